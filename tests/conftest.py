@@ -1,0 +1,88 @@
+"""One embedded server per test process, a fresh database per test, copied from a template that has the schema."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from workbench import Workbench
+from workbench.settings import Settings
+from workbench.storage import Database, embedded
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+"""Real market data that is no part of the product; a test that needs it skips where it is absent."""
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Path]:
+    """A home with the sample data in its catalog, shared by all tests that only read it."""
+    folder = Path(tempfile.mkdtemp(prefix="workbench-test-home-"))
+    Workbench(Settings(home=folder)).import_sample()
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The connection string of a server that this test process has for itself."""
+    folder = Path(tempfile.mkdtemp(prefix="workbench-test-server-"))
+    uri = embedded.start(folder / "postgres")
+    database = Database(Settings(home=folder, database_url=_address(uri, "template")))
+    with psycopg.connect(uri, autocommit=True) as connection:
+        # the databases of tests need not outlive a power cut, and copying one is mostly waiting for the disk
+        connection.execute("alter system set fsync = off")
+        connection.execute("select pg_reload_conf()")
+        connection.execute("create database template")
+    database.upgrade()
+    database.close()
+    yield uri
+    embedded.stop(folder / "postgres")
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database_url(server: str) -> Iterator[str]:
+    """A database of this test's own, empty, with the schema."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {} template template").format(sql.Identifier(name)))
+        yield _address(server, name)
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def wb(home: Path, database_url: str) -> Iterator[Workbench]:
+    """A workbench with the sample data and an empty record."""
+    workbench = Workbench(Settings(home=home, database_url=database_url))
+    yield workbench
+    workbench.close()
+
+
+@pytest.fixture
+def fresh_wb(tmp_path: Path, database_url: str) -> Iterator[Workbench]:
+    """A workbench with an empty catalog and an empty record."""
+    workbench = Workbench(Settings(home=tmp_path / "home", database_url=database_url))
+    yield workbench
+    workbench.close()
+
+
+@pytest.fixture
+def sql_connection(database_url: str) -> Iterator[psycopg.Connection]:
+    """A connection past the workbench, as somebody with psql has it."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        yield connection
+
+
+def _address(uri: str, database: str) -> str:
+    """The same server, another database."""
+    start, _, rest = uri.partition("/postgres?")
+    return f"{start}/{database}?{rest}"

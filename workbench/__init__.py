@@ -1,0 +1,55 @@
+"""A Jupyter-first research workbench for NautilusTrader: every backtest recorded, every number reproducible.
+
+import workbench as wb
+
+run = wb.run("sma_crossover", instrument="AAPL", fast_period=10, slow_period=50)
+wb.history(strategy="SMA Crossover")
+wb.details(run.id)
+wb.plot.equity(run)
+"""
+
+from workbench import errors
+from workbench._workbench import Workbench
+from workbench.metrics import metric
+from workbench.runs import Run, Status
+from workbench.strategies import register
+
+_default = Workbench()
+
+connect = _default.connect
+delete = _default.delete
+details = _default.details
+get = _default.get
+history = _default.history
+import_csv = _default.import_csv
+import_mock = _default.import_mock
+import_sample = _default.import_sample
+instruments = _default.instruments
+plot = _default.plot
+run = _default.run
+status = _default.status
+strategies = _default.strategies
+use = _default.use
+
+__all__ = [
+    "Run",
+    "Status",
+    "Workbench",
+    "connect",
+    "delete",
+    "details",
+    "errors",
+    "get",
+    "history",
+    "import_csv",
+    "import_mock",
+    "import_sample",
+    "instruments",
+    "metric",
+    "plot",
+    "register",
+    "run",
+    "status",
+    "strategies",
+    "use",
+]

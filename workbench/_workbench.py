@@ -1,0 +1,457 @@
+"""The verbs. The one place where the rooms meet."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID, uuid4
+
+from workbench import config, frames, settings, strategies
+from workbench.errors import InvalidInput, RunFailed
+from workbench.frames import Kind
+from workbench.progress import bar as progress_bar
+from workbench.runs import Record, Result, Run, Status
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from workbench.catalog import Catalog, ImportReport
+    from workbench.config import Amount, Moment, Snapshot, SourceFile
+    from workbench.metrics import Metrics
+    from workbench.plan import Plan
+    from workbench.storage import Database, Records, Ticket
+
+
+class Workbench:
+    """One database, one catalog, and the verbs on them. ``import workbench as wb`` binds the verbs of a default one."""
+
+    def __init__(self, where: settings.Settings | None = None) -> None:
+        self._settings = where
+        self._frame: Kind = "pandas"
+        self._lock = threading.RLock()
+
+    def __repr__(self) -> str:
+        return f"Workbench({self._where!r})"
+
+    def connect(self, url: str | None = None) -> None:
+        """Point at a database: a PostgreSQL URL, or without one ``DATABASE_URL``, ``.env``, the embedded PostgreSQL.
+
+        Never required: every verb connects on first use.
+
+        Raises:
+            InvalidInput: not the URL of a PostgreSQL database.
+            DatabaseUnavailable: nobody answers there.
+            DatabaseBehind: its schema is older; ``ntrader db upgrade`` brings it up.
+        """
+        from workbench.storage import Database
+
+        found = settings.read()
+        where = found if url is None else replace(found, database_url=url)
+        Database(where).engine().dispose()
+        with self._lock:
+            self.close()
+            self._settings = where
+
+    def close(self) -> None:
+        """Give all connections back; the next verb connects again."""
+        with self._lock:
+            if "_records" in self.__dict__:
+                self._database.close()
+            for name in ("_where", "_database", "_records", "_catalog"):
+                self.__dict__.pop(name, None)
+
+    def use(self, frames_of: str) -> None:
+        """Choose the kind of every frame from now on: ``"pandas"`` or ``"polars"``."""
+        self._frame = frames.check_kind(frames_of)
+
+    def run(
+        self,
+        strategy: str | type,
+        *,
+        instrument: str,
+        start: Moment | None = None,
+        end: Moment | None = None,
+        capital: Amount = 100_000,
+        bar: str | None = None,
+        account: Literal["margin", "cash"] = "margin",
+        oms: Literal["netting", "hedging"] = "netting",
+        leverage: Amount = 1,
+        fees: Amount | None = None,
+        slippage: float = 0.0,
+        seed: int | None = None,
+        risk_free: float = 0.0,
+        params: Mapping[str, Any] | None = None,
+        progress: bool = True,
+        **more_params: Any,
+    ) -> Run:
+        """Run one backtest, record it, give it back.
+
+        Args:
+            strategy: a registered name or key, ``"package.module:Class"``, or a NautilusTrader Strategy class.
+            instrument: an id of the catalog, ``"AAPL.NASDAQ"``; ``"AAPL"`` will do where it is the only one.
+            start: first moment, inclusive, UTC; that of the data if left out.
+            end: last moment, inclusive; a date means the whole day.
+            capital: a number, or text with its currency (``"10000 USD"``): the one that the instrument settles in.
+            bar: which bars, ``"1-DAY-LAST"`` or ``"1d"``; needed only where the instrument has several.
+            fees: None for the rates of the instrument, 0.001 for 0.1 % of the value, ``"1 USD"`` per order.
+            slippage: chance in 0 … 1 that an order fills one tick worse.
+            seed: of the chance; drawn and recorded where there is chance and none is given.
+            risk_free: rate per year for Sharpe and Sortino, a fraction.
+            params: strategy parameters, for names that are arguments here; others can be given by keyword.
+            progress: show a bar on anything longer than a second.
+
+        Returns:
+            The recorded `Run`, completed. Orders fill at the close of the bar they were sent on.
+
+        Raises:
+            InvalidInput: in one of its kinds; nothing was run or recorded.
+            RunFailed: the strategy raised; the record is saved as ``failed`` and stands in the error's `run`.
+            KeyboardInterrupt: the stop button; the record is saved as ``interrupted``.
+            DatabaseUnavailable: the record cannot be kept.
+        """
+        from workbench.plan import Request, prepare
+
+        request = Request(
+            strategy=strategy,
+            instrument=instrument,
+            bar=bar,
+            start=start,
+            end=end,
+            terms=config.Terms(
+                capital=capital,
+                account=account,
+                oms=oms,
+                leverage=leverage,
+                fees=fees,
+                slippage=slippage,
+                seed=seed,
+            ),
+            params=_merged(params, more_params),
+            risk_free=risk_free,
+        )
+        return self._execute(prepare(request, self._catalog), progress=progress)
+
+    def history(
+        self,
+        strategy: str | type | None = None,
+        *,
+        strategy_type: str | None = None,
+        instrument: str | None = None,
+        status: str | None = None,
+        since: Moment | None = None,
+        until: Moment | None = None,
+        order_by: str = "started_at",
+        ascending: bool = False,
+        limit: int = 20,
+        frame: str | None = None,
+    ) -> Any:
+        """List recorded runs, newest first: filtered, then ordered, then cut.
+
+        Args:
+            strategy: display name, key, ``"package.module:Class"`` or the class.
+            strategy_type: ``"trend_following"``, ``"mean_reversion"``, ``"momentum"``, or a user's own.
+            instrument: an id, or the part before its dot.
+            status: ``"running"``, ``"completed"``, ``"failed"`` or ``"interrupted"``.
+            since: earliest start of the execution, inclusive, UTC.
+            until: latest, inclusive; a date means the whole day.
+            order_by: ``"started_at"``, ``"total_return"``, ``"sharpe_ratio"``, ``"max_drawdown"``; undefined ones last.
+            limit: 1 to 1000 rows.
+            frame: ``"pandas"`` or ``"polars"``, for this call.
+
+        Returns:
+            A row per run. Ratios are fractions, drawdown <= 0, times aware UTC, undefined metrics missing.
+        """
+        from workbench.storage import list_runs, query
+
+        asked = query(
+            strategy=None if strategy is None else _strategy_name(strategy),
+            strategy_type=strategy_type,
+            instrument=instrument,
+            status=status,
+            since=None if since is None else config.moment("since", since),
+            until=None if until is None else config.moment("until", until, closing=True),
+            order_by=order_by,
+            ascending=ascending,
+            limit=limit,
+        )
+        return frames.build(frames.HISTORY, list_runs(self._database, asked, tuple(frames.HISTORY)), self._kind(frame))
+
+    def details(self, run_id: str | Run, *, frame: str | None = None) -> Any:
+        """Everything known of one run as a frame of section, name and value, the values as text in full.
+
+        Raises:
+            RunNotFound: no run, or more than one, starts like this.
+        """
+        found = self._find(run_id)
+        return frames.details(self._records.get(found), self._records.snapshot(found), self._kind(frame))
+
+    def get(self, run_id: str | Run) -> Run:
+        """The run itself, by its id or any unique start of it.
+
+        Raises:
+            RunNotFound: no run, or more than one, starts like this.
+        """
+        return Run(self._records.get(self._find(run_id)), _Shelf(self))
+
+    def delete(self, run_id: str | Run) -> None:
+        """Remove a run and all that hangs on it. There is no way back.
+
+        Raises:
+            RunNotFound: no run, or more than one, starts like this.
+        """
+        self._records.delete(self._find(run_id))
+
+    def strategies(self, *, frame: str | None = None) -> Any:
+        """List what can be run: built-in strategies, decorated ones, and those of installed packages."""
+        rows = [
+            (info.name, info.key, info.type, _signature(strategies.parameters(info)), info.help, info.path)
+            for info in strategies.registered()
+        ]
+        return frames.build(frames.STRATEGIES, rows, self._kind(frame))
+
+    def instruments(self, *, frame: str | None = None) -> Any:
+        """List what can be run on: instrument, bar, first and last close, rows, and where they came from."""
+        rows = [
+            (one.instrument_id, one.bar, one.first_ns // 1000, one.last_ns // 1000, one.rows, one.source)
+            for one in self._catalog.datasets()
+        ]
+        return frames.build(frames.INSTRUMENTS, rows, self._kind(frame))
+
+    def import_csv(self, path: str | Path, *, instrument: Any, bar: str, **options: Any) -> ImportReport:
+        """Bring a CSV file of bars into the catalog.
+
+        Args:
+            path: ``.csv`` or ``.csv.gz`` with a time, open, high, low, close and, where known, volume.
+            instrument: ``"AAPL.NASDAQ"``, ``"USD/JPY.FXCM"``, ``"BTC/USD.BINANCE"``, or a NautilusTrader instrument.
+            bar: ``"1d"``, ``"1m"``, ``"1-DAY-LAST"``, ``"5-MINUTE-BID"``.
+            options: ``tz``, ``stamps``, ``kind``, ``currency``, ``replace``, as in `Catalog.import_csv`.
+
+        Raises:
+            InvalidMarketData: bad rows, named by file and line. Nothing was written.
+        """
+        return self._catalog.import_csv(path, instrument=instrument, bar=bar, **options)
+
+    def import_mock(self, **options: Any) -> ImportReport:
+        """Make up bars, the same for the same seed, for tests and first steps; see `Catalog.import_mock`."""
+        return self._catalog.import_mock(**options)
+
+    def import_sample(self) -> list[ImportReport]:
+        """Bring the daily bars that come with the workbench into the catalog: AAPL, GOOG, IBM, MSFT, 2000–2013."""
+        return self._catalog.import_sample(_sample_folder())
+
+    def status(self) -> dict[str, Any]:
+        """Where the record is and how much is in it: home, database, schema, server version, runs by status."""
+        from workbench.storage import overview
+
+        return {"home": str(self._where.home), **overview(self._database)}
+
+    @cached_property
+    def plot(self) -> Plots:
+        """Figures of stored runs."""
+        return Plots(self)
+
+    def _execute(self, plan: Plan, *, progress: bool) -> Run:
+        from workbench.engine import execute
+        from workbench.storage import Start
+
+        record = _record(plan)
+        text = plan.snapshot.text()
+        ticket = self._records.begin(
+            Start(
+                record=record,
+                fingerprint=config.fingerprint(plan.snapshot),
+                config_text=text,
+                config_sha256=config.sha256(text),
+                sources=plan.sources,
+            )
+        )
+        began = time.perf_counter()
+        try:
+            with progress_bar(f"{record.strategy_name} on {record.instrument_id}", shown=progress) as show:
+                result = execute(plan.snapshot, plan.markets, plan.make_strategy, show)
+            metrics = _measure(result, plan.snapshot) if result.status is Status.COMPLETED else None
+            return self._finish(record, ticket, result, metrics, time.perf_counter() - began)
+        finally:
+            ticket.close()
+
+    def _finish(self, record: Record, ticket: Ticket, result: Result, metrics: Metrics | None, duration: float) -> Run:
+        from workbench.storage import Finish
+
+        finished = datetime.now(UTC)
+        self._records.finish(ticket, Finish(result=result, metrics=metrics, finished_at=finished, duration=duration))
+        done = replace(
+            record,
+            status=result.status,
+            finished_at=finished,
+            duration=duration,
+            error=result.error,
+            warnings=result.warnings,
+            metrics=metrics,
+        )
+        run = Run(done, _Shelf(self))
+        if result.status is Status.INTERRUPTED and result.cause is not None:
+            raise result.cause
+        if result.error is not None:
+            raise RunFailed(
+                f"run {run.id[:8]} failed after {result.bars} bars: {result.error.message}. "
+                f"It is saved with its trace: wb.details({run.id[:8]!r})",
+                run,
+            ) from result.cause
+        return run
+
+    def _find(self, run_id: str | Run) -> UUID:
+        return run_id.record.run_id if isinstance(run_id, Run) else self._records.find(run_id)
+
+    def _kind(self, frame: str | None) -> Kind:
+        return self._frame if frame is None else frames.check_kind(frame)
+
+    @cached_property
+    def _where(self) -> settings.Settings:
+        return self._settings or settings.read()
+
+    @cached_property
+    def _catalog(self) -> Catalog:
+        from workbench.catalog import Catalog
+
+        return Catalog(self._where.catalog)
+
+    @cached_property
+    def _database(self) -> Database:
+        from workbench.storage import Database
+
+        return Database(self._where)
+
+    @cached_property
+    def _records(self) -> Records:
+        from workbench.storage import Records
+
+        return Records(self._database)
+
+
+class Plots:
+    """Figures from stored results; the engine is not started. Each is a Plotly figure."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
+
+    def equity(self, *runs: str | Run) -> go.Figure:
+        """Account value and drawdown of one or several runs over time.
+
+        Raises:
+            RunNotFound: an id that no run has.
+            InvalidInput: no run was given.
+        """
+        from workbench.charts import Curve, equity_figure
+
+        if not runs:
+            raise InvalidInput("no run was given. Type wb.plot.equity('1a2b3c') with the start of an id.")
+        curves = []
+        for run in map(self._workbench.get, runs):
+            table = self._workbench._records.result(run.record.run_id, "equity")
+            curves.append(
+                Curve(
+                    run_id=run.id,
+                    label=f"{run.strategy} {run.record.instrument_id}",
+                    currency=run.record.currency,
+                    time=table["time"].cast("int64").to_numpy(),
+                    equity=table["equity"].to_numpy(),
+                )
+            )
+        return equity_figure(curves)
+
+
+class _Shelf:
+    """Where a `Run` fetches what it does not carry, in the workbench's kind of frame."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
+
+    def snapshot(self, run_id: UUID) -> Snapshot:
+        return self._workbench._records.snapshot(run_id)
+
+    def sources(self, run_id: UUID) -> tuple[SourceFile, ...]:
+        return self._workbench._records.sources(run_id)
+
+    def equity(self, record: Record) -> Any:
+        curve = self._workbench._records.result(record.run_id, "equity")
+        return frames.equity(curve, float(record.initial_capital), self._workbench._frame)
+
+    def trades(self, run_id: UUID) -> Any:
+        return frames.from_arrow(self._workbench._records.result(run_id, "trades"), self._workbench._frame)
+
+    def fills(self, run_id: UUID) -> Any:
+        return frames.from_arrow(self._workbench._records.result(run_id, "fills"), self._workbench._frame)
+
+
+def _merged(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
+    if params is not None and not isinstance(params, Mapping):
+        raise InvalidInput(f"params={params!r} is not a mapping. Type params={{'fast_period': 10}}.")
+    twice = sorted(set(params or ()) & set(more))
+    if twice:
+        raise InvalidInput(f"{twice[0]} is given twice: as an argument and in params.")
+    return {**(params or {}), **more}
+
+
+def _record(plan: Plan) -> Record:
+    snapshot = plan.snapshot
+    start, end = snapshot.period
+    return Record(
+        run_id=uuid4(),
+        strategy_key=plan.info.key,
+        strategy_name=plan.info.name,
+        strategy_type=plan.info.type,
+        strategy_path=plan.info.path,
+        instrument_id=snapshot.data[0].instrument_id,
+        bar=snapshot.data[0].bar,
+        period_start=start,
+        period_end=end,
+        initial_capital=Decimal(snapshot.venue.capital),
+        currency=snapshot.venue.currency,
+        data_source=snapshot.data[0].source,
+        params=snapshot.strategy.params,
+        status=Status.RUNNING,
+        started_at=datetime.now(UTC),
+        finished_at=None,
+        duration=None,
+        error=None,
+        warnings=(),
+        metrics=None,
+    )
+
+
+def _measure(result: Result, snapshot: Snapshot) -> Metrics:
+    import numpy as np
+
+    from workbench.metrics import measure
+
+    return measure(
+        time=result.equity.time,
+        equity=result.equity.value,
+        initial_capital=float(snapshot.capital),
+        trade_pnls=np.array([trade.pnl for trade in result.trades]),
+        periods_per_year=snapshot.periods_per_year,
+        risk_free=snapshot.risk_free,
+    )
+
+
+def _strategy_name(strategy: str | type) -> str:
+    if isinstance(strategy, type):
+        return strategies.find(strategy).path
+    return strategy if ":" in str(strategy) else strategies.strategy_key(str(strategy))
+
+
+def _signature(parameters: list[strategies.Parameter]) -> str:
+    return ", ".join(one.name if one.required else f"{one.name}={one.default!r}" for one in parameters)
+
+
+def _sample_folder() -> Path:
+    """The sample of a checkout, or the one inside an installed wheel."""
+    package = Path(__file__).resolve().parent
+    return next(path for path in (package / "_sample", package.parent / "data" / "sample") if path.is_dir())

@@ -1,0 +1,7 @@
+"""Market data: CSV files and a mock market into NautilusTrader's catalog, and bars out of it."""
+
+from workbench.catalog.bars import bar_name
+from workbench.catalog.catalog import Catalog
+from workbench.catalog.dataset import Dataset, ImportReport, MarketData
+
+__all__ = ["Catalog", "Dataset", "ImportReport", "MarketData", "bar_name"]

@@ -1,0 +1,46 @@
+"""Strategy, parameters and terms → one snapshot."""
+
+from workbench.config.code import SourceFile, sources
+from workbench.config.instrument import build as build_instrument
+from workbench.config.instrument import definition, periods_per_year, settlement_currency
+from workbench.config.params import flat as flat_params
+from workbench.config.params import resolve as resolve_params
+from workbench.config.period import Moment, moment, nanoseconds, period
+from workbench.config.snapshot import (
+    DataUse,
+    Fees,
+    FillChance,
+    Snapshot,
+    StrategyUse,
+    VenueUse,
+    fingerprint,
+    iso,
+    sha256,
+)
+from workbench.config.venue import Amount, Terms
+
+__all__ = [
+    "Amount",
+    "DataUse",
+    "Fees",
+    "FillChance",
+    "Moment",
+    "Snapshot",
+    "SourceFile",
+    "StrategyUse",
+    "Terms",
+    "VenueUse",
+    "build_instrument",
+    "definition",
+    "fingerprint",
+    "flat_params",
+    "iso",
+    "moment",
+    "nanoseconds",
+    "period",
+    "periods_per_year",
+    "resolve_params",
+    "settlement_currency",
+    "sha256",
+    "sources",
+]

@@ -1,0 +1,114 @@
+"""A strategy's source: its module and the project-local modules that it imports."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import site
+import sys
+import sysconfig
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+
+from workbench.config.snapshot import sha256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFile:
+    """One module of a strategy's code, as it was when the run started."""
+
+    module: str
+    text: str
+    sha256: str
+
+
+def sources(*classes: type) -> tuple[SourceFile, ...]:
+    """The modules of these classes and all that they import from the same project, sorted by module name.
+
+    Modules of the standard library and of installed packages are left out: their versions tell. A module without a
+    file (a notebook's cells) has no source here.
+    """
+    found: dict[str, SourceFile] = {}
+    todo = [cls.__module__ for cls in classes]
+    home = {name.partition(".")[0] for name in todo}
+    while todo:
+        name = todo.pop()
+        path = _file(name)
+        if name in found or path is None:
+            continue
+        file = _read(name, path, path.stat().st_mtime_ns)
+        found[name] = file
+        todo += [
+            other
+            for other in _imported(file, package=name if path.name == "__init__.py" else name.rpartition(".")[0])
+            if other not in found and _counts(other, home)
+        ]
+    return tuple(found[name] for name in sorted(found))
+
+
+def _counts(module: str, home: set[str]) -> bool:
+    """Whether a module is part of what the strategy does. The workbench is not, but for its strategies."""
+    top = module.partition(".")[0]
+    if top == __name__.partition(".")[0]:
+        return module.startswith(f"{top}.strategies.") and not module.startswith(f"{top}.strategies.registry")
+    return top in home or _is_local(module)
+
+
+def _file(module: str) -> Path | None:
+    loaded: ModuleType | None = sys.modules.get(module)
+    origin = getattr(loaded, "__file__", None) if loaded is not None else _origin(module)
+    path = Path(origin) if origin else None
+    return path if path is not None and path.suffix == ".py" and path.is_file() else None
+
+
+def _origin(module: str) -> str | None:
+    try:
+        spec = importlib.util.find_spec(module)
+    except (ImportError, ValueError, AttributeError):
+        return None
+    return spec.origin if spec is not None else None
+
+
+@lru_cache(maxsize=256)
+def _read(module: str, path: Path, mtime_ns: int) -> SourceFile:  # noqa: ARG001 - the time is part of the key
+    text = path.read_text(encoding="utf-8", errors="backslashreplace")
+    return SourceFile(module=module, text=text, sha256=sha256(text))
+
+
+@lru_cache(maxsize=256)
+def _imported(file: SourceFile, package: str) -> tuple[str, ...]:
+    """Names of modules that a source imports anywhere in it; ``from a import b`` may mean ``a.b`` as well."""
+    try:
+        tree = ast.parse(file.text)
+    except SyntaxError:
+        return ()
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parent = ".".join(package.split(".")[: len(package.split(".")) - node.level + 1])
+                base = f"{parent}.{base}" if base else parent
+            names.add(base)
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+    return tuple(sorted(name for name in names if name))
+
+
+@lru_cache(maxsize=1024)
+def _is_local(module: str) -> bool:
+    top = module.partition(".")[0]
+    if top in sys.stdlib_module_names or (top != module and _file(top) is not None and not _is_local(top)):
+        return False
+    path = _file(module)
+    return path is not None and not any(path.is_relative_to(folder) for folder in _installed())
+
+
+@lru_cache(maxsize=1)
+def _installed() -> tuple[Path, ...]:
+    of_python = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    paths = [*of_python, *site.getsitepackages(), site.getusersitepackages()]
+    return tuple({Path(path).resolve() for path in paths} | {Path(path) for path in paths})

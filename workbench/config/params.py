@@ -1,0 +1,113 @@
+"""Parameters by name: what the trader typed → what the strategy's own configuration class makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from functools import cache
+from typing import Any, cast
+
+import msgspec
+
+from workbench.config.snapshot import canonical
+from workbench.errors import InvalidInput, InvalidParameter, UnknownParameter
+
+FILLED_IN = ("instrument_id", "bar_type")
+
+
+def resolve(
+    config_class: type | None,
+    given: Mapping[str, Any],
+    *,
+    instrument_id: str,
+    bar_type: str,
+    arguments: Iterable[str] = (),
+) -> Any:
+    """Build the strategy's configuration: defaults filled in, ``"10"`` and ``10.0`` read as 10 where an int is meant.
+
+    The fields `instrument_id` and `bar_type` are filled in, their plural forms (``instrument_ids``) as well.
+    `arguments` are other names that the trader may have meant.
+
+    Raises:
+        UnknownParameter: a name the class has no field for.
+        InvalidParameter: a value of the wrong type, out of its range, or in conflict with another.
+    """
+    if config_class is None:
+        if given:
+            raise UnknownParameter(next(iter(given)), arguments)
+        return None
+    fields = {f.name: f for f in msgspec.structs.fields(config_class)}
+    for name in given:
+        if name not in fields:
+            raise UnknownParameter(str(name), [*_own(fields), *arguments])
+    values: dict[str, Any] = {"instrument_id": instrument_id, "bar_type": bar_type} | {
+        f"{name}s": [value] for name, value in (("instrument_id", instrument_id), ("bar_type", bar_type))
+    }
+    merged = {name: value for name, value in values.items() if name in fields} | dict(given)
+    for name, field in fields.items():
+        if field.required and name not in merged:
+            raise InvalidParameter(f"{config_class.__name__} needs {name}, which has no default. Pass {name}=….")
+    return convert(config_class, merged)
+
+
+def convert(config_class: type, values: Mapping[str, Any]) -> Any:
+    """Run values through a configuration class's own types and checks."""
+    from nautilus_trader.common.config import msgspec_decoding_hook, msgspec_encoding_hook
+
+    try:
+        # the way through builtins makes one form of what means the same: 10.0 → 10, a Decimal → its text
+        plain = msgspec.to_builtins(dict(values), enc_hook=msgspec_encoding_hook)
+        return msgspec.convert(plain, config_class, strict=False, dec_hook=msgspec_decoding_hook)
+    except (msgspec.ValidationError, ValueError, TypeError) as error:
+        raise InvalidParameter(_readable(error, values)) from error
+
+
+def flat(config: Any) -> dict[str, Any]:
+    """The strategy's own parameters as plain JSON values, without what the workbench or NautilusTrader fills in.
+
+    Raises:
+        InvalidInput: a value that JSON has no word for (a NaN, a function), or text with a NUL character.
+    """
+    if config is None:
+        return {}
+    from nautilus_trader.common.config import msgspec_encoding_hook
+
+    own = _own({f.name: f for f in msgspec.structs.fields(type(config))})
+    try:
+        plain = {name: msgspec.to_builtins(getattr(config, name), enc_hook=msgspec_encoding_hook) for name in own}
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"a parameter cannot be recorded: {error}") from error
+    # a default written as 1 in a float field is 1.0, as it would be had the trader typed it
+    types = _types(cast("Hashable", type(config)))
+    for name in own:
+        if type(plain[name]) is int and isinstance(types[name], msgspec.inspect.FloatType):
+            plain[name] = float(plain[name])
+    if "\\u0000" in canonical(plain):
+        raise InvalidInput("a parameter holds a NUL character, which PostgreSQL cannot store. Remove it.")
+    return plain
+
+
+@cache
+def _types(config_class: Any) -> Mapping[str, msgspec.inspect.Type]:
+    """Field name → type, without the bounds and the help text around it."""
+    info = msgspec.inspect.type_info(config_class)
+    assert isinstance(info, msgspec.inspect.StructType)
+    return {f.name: f.type.type if isinstance(f.type, msgspec.inspect.Metadata) else f.type for f in info.fields}
+
+
+def _own(fields: Mapping[str, Any]) -> list[str]:
+    """Field names that are the strategy's own: neither filled in by the workbench nor NautilusTrader's."""
+    from nautilus_trader.trading.config import StrategyConfig
+
+    theirs = set(StrategyConfig.__struct_fields__) | set(FILLED_IN) | {f"{name}s" for name in FILLED_IN}
+    return [name for name in fields if name not in theirs]
+
+
+def _readable(error: Exception, values: Mapping[str, Any]) -> str:
+    """msgspec says ``Expected `int`, got `str` - at `$.fast_period```: say the name and the value first."""
+    text = str(error)
+    reason, marker, path = text.rpartition(" - at `$.")
+    if not marker:
+        return text
+    name = path.rstrip("`")
+    root = name.split(".")[0].split("[")[0]
+    return f"{name}={values.get(root)!r} is not valid: {reason[0].lower()}{reason[1:]}"

@@ -1,0 +1,73 @@
+"""Dates as a trader types them → one period, both ends inclusive, aware UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from workbench.errors import InvalidPeriod
+
+type Moment = str | date | datetime
+"""``"2012-03-01"``, ``"2012-03-01 14:30"``, a date, a datetime or a pandas Timestamp; naive means UTC."""
+
+_TICK = timedelta(microseconds=1)
+
+
+def period(
+    start: Moment | None, end: Moment | None, *, first_ns: int, last_ns: int, of: str
+) -> tuple[datetime, datetime]:
+    """The period that was asked for; a missing end of it is that of the data.
+
+    A date as `end` means the whole of that day. Nothing is clamped: days before the first or after the last bar
+    are refused.
+
+    Raises:
+        InvalidPeriod: not a date, `end` before `start`, or a day outside the data named `of`.
+    """
+    first, last = _from_ns(first_ns), _from_ns(last_ns)
+    # left out means the whole days of the data, so that a period is the same whether it was typed or not
+    begin = moment("start", first.date() if start is None else start)
+    finish = moment("end", last.date() if end is None else end, closing=True)
+    if finish < begin:
+        raise InvalidPeriod(f"end={end or last.date()} is before start={start or first.date()}. Swap them.")
+    if begin.date() < first.date() or finish.date() > last.date():
+        wrong = f"start={start}" if begin.date() < first.date() else f"end={end}"
+        raise InvalidPeriod(
+            f"{wrong} is outside the data: {of} has bars from {first.date()} to {last.date()}. "
+            f"Use start={str(max(begin, first).date())!r}, end={str(min(finish, last).date())!r}, or import more data."
+        )
+    return begin, finish
+
+
+def moment(name: str, value: Moment, *, closing: bool = False) -> datetime:
+    """Read one date or time as aware UTC; with `closing` a bare date means its last microsecond.
+
+    Raises:
+        InvalidPeriod: with the argument's name, the value and what to type instead.
+    """
+    parsed: date | datetime
+    if isinstance(value, str):
+        try:
+            parsed = date.fromisoformat(value) if len(value.strip()) <= 10 else datetime.fromisoformat(value.strip())
+        except ValueError as error:
+            raise InvalidPeriod(f"{name}={value!r} is not a date ({error}). Type {name}='2012-03-01'.") from error
+    elif isinstance(value, date):
+        parsed = value
+    else:
+        raise InvalidPeriod(f"{name}={value!r} is a {type(value).__name__}, not a date. Type {name}='2012-03-01'.")
+    if not isinstance(parsed, datetime):
+        whole = datetime.combine(parsed, time(), UTC)
+        return whole + timedelta(days=1) - _TICK if closing else whole
+    if parsed != parsed:  # a pandas NaT
+        raise InvalidPeriod(f"{name} is NaT, not a date. Type {name}='2012-03-01'.")
+    # a pandas Timestamp becomes a plain datetime here, without its nanoseconds
+    plain = datetime.combine(parsed.date(), parsed.time(), parsed.tzinfo)
+    return plain.replace(tzinfo=UTC) if plain.tzinfo is None else plain.astimezone(UTC)
+
+
+def nanoseconds(value: datetime) -> int:
+    """Exact UTC nanoseconds of an aware time."""
+    return (value - datetime(1970, 1, 1, tzinfo=UTC)) // _TICK * 1000
+
+
+def _from_ns(ns: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=ns // 1000)

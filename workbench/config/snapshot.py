@@ -1,0 +1,182 @@
+"""The snapshot: everything a run was configured with, defaults resolved, in a form of our own.
+
+It is engine-neutral JSON with a version, because NautilusTrader's own configuration JSON does not survive its upgrades.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from workbench.errors import ConfigurationTooLarge, InvalidInput
+
+VERSION = 1
+MAX_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyUse:
+    """Which strategy, with which parameters, from which code (module → sha256 of its source)."""
+
+    path: str
+    config_path: str | None
+    name: str
+    type: str
+    params: Mapping[str, Any]
+    code: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataUse:
+    """Which bars went in: source, rows, first and last close (ISO, UTC) and the sha256 of their content."""
+
+    instrument_id: str
+    bar: str
+    source: str
+    rows: int
+    first: str
+    last: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fees:
+    """What a fill costs: ``instrument`` (the maker and taker rates of its definition) or ``fixed`` per order."""
+
+    model: str = "instrument"
+    amount: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillChance:
+    """The fill model: chances in 0 … 1 and the seed of its random numbers."""
+
+    prob_fill_on_limit: float = 1.0
+    prob_slippage: float = 0.0
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueUse:
+    """The simulated venue and the account on it. Capital and leverage are decimal text."""
+
+    name: str
+    oms: str
+    account: str
+    currency: str
+    capital: str
+    leverage: str = "1"
+    fees: Fees = field(default_factory=Fees)
+    fill: FillChance = field(default_factory=FillChance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A run's whole configuration. Equal snapshots have equal text."""
+
+    strategies: tuple[StrategyUse, ...]
+    instruments: Mapping[str, Mapping[str, Any]]
+    data: tuple[DataUse, ...]
+    venues: tuple[VenueUse, ...]
+    start: str
+    end: str
+    periods_per_year: int
+    risk_free: float
+    engine: Mapping[str, str]
+    version: int = VERSION
+
+    @property
+    def strategy(self) -> StrategyUse:
+        """The first strategy: the one the record is filed under."""
+        return self.strategies[0]
+
+    @property
+    def venue(self) -> VenueUse:
+        """The first venue: the one whose account the capital is on."""
+        return self.venues[0]
+
+    @property
+    def capital(self) -> Decimal:
+        """Initial capital, in the venue's currency."""
+        return Decimal(self.venue.capital)
+
+    @property
+    def period(self) -> tuple[datetime, datetime]:
+        """First and last moment, both inclusive, aware UTC."""
+        return datetime.fromisoformat(self.start), datetime.fromisoformat(self.end)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The snapshot as plain dicts, lists, text and numbers."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """Canonical JSON: sorted keys, no spaces, no NaN.
+
+        Raises:
+            ConfigurationTooLarge: above 16 MB.
+        """
+        text = canonical(self.to_dict())
+        size = len(text.encode())
+        if size > MAX_BYTES:
+            raise ConfigurationTooLarge(
+                f"the configuration has {size / 1e6:.1f} MB and the limit is 16 MB. "
+                "Put large tables in a file and give the strategy its path."
+            )
+        return text
+
+    @classmethod
+    def parse(cls, text: str) -> Snapshot:
+        """Read a stored snapshot back; equal to the one that was written."""
+        raw = json.loads(text)
+        venues = (
+            VenueUse(**{**venue, "fees": Fees(**venue["fees"]), "fill": FillChance(**venue["fill"])})
+            for venue in raw.pop("venues")
+        )
+        return cls(
+            strategies=tuple(StrategyUse(**strategy) for strategy in raw.pop("strategies")),
+            data=tuple(DataUse(**data) for data in raw.pop("data")),
+            venues=tuple(venues),
+            **raw,
+        )
+
+
+def canonical(value: Any) -> str:
+    """One text for one value: sorted keys, no spaces.
+
+    Raises:
+        InvalidInput: a NaN, an infinity or something JSON has no word for.
+    """
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"the configuration cannot be stored as JSON: {error}") from error
+
+
+def sha256(text: str) -> str:
+    """64 hexadecimal digits. Text that is not valid Unicode is hashed as it stands."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def iso(ns: int) -> str:
+    """UTC nanoseconds as ISO text; the nanoseconds below a microsecond are dropped."""
+    return datetime.fromtimestamp(ns // 1_000_000_000, UTC).replace(microsecond=ns // 1000 % 1_000_000).isoformat()
+
+
+def fingerprint(snapshot: Snapshot) -> str:
+    """Name what a run *is*: equal for the same thing, whatever it is called and wherever the files lie.
+
+    In it: strategy code and resolved parameters, instrument definitions, bar types, period, venue, capital, fees, fill
+    model with its seed, and the content of the data. Not in it: display names, the data's source, the engine's version.
+    """
+    raw = snapshot.to_dict()
+    for strategy in raw["strategies"]:
+        del strategy["name"], strategy["type"]
+    for data in raw["data"]:
+        del data["source"]
+    del raw["engine"], raw["version"], raw["risk_free"], raw["periods_per_year"]
+    return sha256(canonical(raw))

@@ -1,0 +1,139 @@
+"""Capital, account, costs and chance, checked: the terms under which a strategy trades."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from workbench.config.snapshot import Fees, FillChance, VenueUse
+from workbench.errors import CurrencyMismatch, InvalidInput
+
+type Amount = int | float | str | Decimal
+"""A number, or text such as ``"10_000"`` or ``"10000 USD"``."""
+
+OMS = ("netting", "hedging")
+ACCOUNTS = ("margin", "cash")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The account and the costs of one run, as they were asked for.
+
+    `fees` is None for the instrument's own maker and taker rates, a fraction such as 0.001 for another rate, or money
+    such as ``"1 USD"`` for a fixed commission per order. `slippage` is the chance in 0 … 1 that a market order fills
+    one tick worse.
+    """
+
+    capital: Amount = 100_000
+    account: str = "margin"
+    oms: str = "netting"
+    leverage: Amount = 1
+    fees: Amount | None = None
+    slippage: float = 0.0
+    seed: int | None = None
+
+    def fee_rate(self) -> Decimal | None:
+        """The rate to put in the instrument's definition; None leaves its own."""
+        if self.fees is None or _is_money(self.fees):
+            return None
+        rate, _ = amount("fees", self.fees)
+        if not 0 <= rate < 1:
+            raise InvalidInput(
+                f"fees={self.fees!r} is not a rate in 0 … 1. Type fees=0.001 for 0.1 % of the value, "
+                "or fees='1 USD' for a fixed commission per order."
+            )
+        return rate
+
+    def venue(self, name: str, currency: str) -> VenueUse:
+        """The venue of one instrument, whose settlement currency is `currency`.
+
+        Raises:
+            CurrencyMismatch: capital or fees in another currency: NautilusTrader would leave the balance as it was.
+            InvalidInput: a number out of its range, or an unknown kind of account.
+        """
+        capital, own = amount("capital", self.capital)
+        if own is not None and own != currency:
+            raise CurrencyMismatch(
+                f"capital={self.capital!r} but the instrument settles in {currency}, and NautilusTrader would leave "
+                f"a {own} balance untouched. Type capital='{capital} {currency}'."
+            )
+        if capital <= 0:
+            raise InvalidInput(f"capital={self.capital!r} must be above 0.")
+        leverage, _ = amount("leverage", self.leverage)
+        if leverage < 1:
+            raise InvalidInput(f"leverage={self.leverage!r} must be at least 1.")
+        account = _choice("account", self.account, ACCOUNTS)
+        if account == "cash" and leverage != 1:
+            raise InvalidInput(f"leverage={self.leverage!r} needs account='margin'; a cash account has none.")
+        return VenueUse(
+            name=name,
+            oms=_choice("oms", self.oms, OMS),
+            account=account,
+            currency=currency,
+            capital=plain(capital),
+            leverage=plain(leverage),
+            fees=self._fees(currency),
+            fill=self._chance(),
+        )
+
+    def _fees(self, currency: str) -> Fees:
+        if not _is_money(self.fees):
+            return Fees()
+        commission, own = amount("fees", self.fees)  # type: ignore[arg-type]
+        if own != currency:
+            raise CurrencyMismatch(
+                f"fees={self.fees!r} but the account is in {currency}. Type fees='{commission} {currency}'."
+            )
+        if commission <= 0:
+            raise InvalidInput(f"fees={self.fees!r} must be above 0; leave fees out for none.")
+        return Fees(model="fixed", amount=plain(commission))
+
+    def _chance(self) -> FillChance:
+        slippage, _ = amount("slippage", self.slippage)
+        if not 0 <= slippage <= 1:
+            raise InvalidInput(f"slippage={self.slippage!r} is a chance: it must be in 0 … 1.")
+        seed = self.seed
+        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
+            raise InvalidInput(f"seed={seed!r} must be a whole number from 0 to 2**63 - 1.")
+        if not slippage:
+            return FillChance(seed=seed)
+        # without a seed the run could never be had again: one is drawn and recorded
+        return FillChance(prob_slippage=float(slippage), seed=seed if seed is not None else secrets.randbelow(2**31))
+
+
+def amount(name: str, value: Amount) -> tuple[Decimal, str | None]:
+    """A number and, where the text has one, its currency code.
+
+    Raises:
+        InvalidInput: not a finite number.
+    """
+    text, _, code = str(value).strip().partition(" ")
+    try:
+        if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
+            raise InvalidOperation
+        number = Decimal(text)
+        if not number.is_finite():
+            raise InvalidOperation
+    except InvalidOperation as error:
+        hint = f"Type {name}=10_000 or {name}='10000 USD'."
+        raise InvalidInput(f"{name}={value!r} is not a finite number. {hint}") from error
+    return number, code.strip().upper() or None
+
+
+def plain(number: Decimal) -> str:
+    """One text for one number: 10000, 1E+4 and 10000.00 are ``"10000"``."""
+    normal = number.normalize()
+    return f"{normal:f}"
+
+
+def _is_money(value: Amount | None) -> bool:
+    return isinstance(value, str) and " " in value.strip()
+
+
+def _choice(name: str, value: str, known: tuple[str, ...]) -> str:
+    text = str(value).lower()
+    if text not in known:
+        raise InvalidInput(f"{name}={value!r} is not one of {', '.join(map(repr, known))}.")
+    return text

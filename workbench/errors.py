@@ -1,0 +1,160 @@
+"""Every public error, in one tree.
+
+WorkbenchError
+├── InvalidInput (ValueError)           an argument is wrong; the message says which and what to type
+│   ├── UnknownName (LookupError)       a name nobody knows, with the nearest one
+│   │   ├── StrategyNotFound
+│   │   ├── InstrumentNotFound
+│   │   ├── BarNotFound
+│   │   └── UnknownParameter
+│   ├── InvalidParameter                a strategy parameter out of its range
+│   ├── InvalidPeriod                   a date that is not one, or a range outside the data
+│   ├── CurrencyMismatch                capital in another currency than the instrument settles in
+│   ├── PricesNotTradable               bars that cannot fill both a buy and a sell
+│   └── InvalidMarketData               a file with bad rows; nothing was written
+├── RunNotFound (LookupError)           no saved run has this id
+│   └── AmbiguousRunId                  more than one has
+├── RunFailed (RuntimeError)            the strategy raised; the record is saved and stands in `.run`
+└── RecordError (RuntimeError)          the database
+    ├── DatabaseUnavailable (ConnectionError)
+    ├── DatabaseBehind                  the server's schema is older than this version
+    ├── DatabaseAhead                   the server's schema is newer than this version
+    └── ConfigurationTooLarge (ValueError)
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class WorkbenchError(Exception):
+    """The root of everything this package raises on purpose."""
+
+
+class InvalidInput(WorkbenchError, ValueError):
+    """An argument is wrong; the message says which one and what to type instead."""
+
+
+class UnknownName(InvalidInput, LookupError):
+    """A name that nobody knows, with the nearest known one."""
+
+    noun = "name"
+    see = ""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.known = sorted(known)
+        super().__init__(f"no {self.noun} is called {name!r}.{self._hint()}")
+
+    def _hint(self) -> str:
+        # a symbol is meant as often as the whole id: APPL is nearer to AAPL than to AAPL.NASDAQ
+        spellings = {k.partition(".")[0].lower(): k for k in self.known} | {k.lower(): k for k in self.known}
+        near = get_close_matches(self.name.lower(), spellings, n=1, cutoff=0.6)
+        if near:
+            return f" Did you mean {spellings[near[0]]!r}?"
+        if self.known and len(self.known) <= 12:
+            return f" Known: {', '.join(self.known)}."
+        return f" {self.see}" if self.see else ""
+
+    def __str__(self) -> str:
+        # LookupError would print the repr of the message
+        return str(self.args[0])
+
+
+class StrategyNotFound(UnknownName):
+    """No registered strategy has this name, and it is not an importable ``"module:Class"``."""
+
+    noun = "strategy"
+    see = "wb.strategies() lists them."
+
+
+class InstrumentNotFound(UnknownName):
+    """The catalog has no such instrument."""
+
+    noun = "instrument in the catalog"
+    see = "wb.instruments() lists them; wb.import_csv() brings data in."
+
+
+class BarNotFound(UnknownName):
+    """The catalog has the instrument but not these bars."""
+
+    noun = "bar of this instrument"
+    see = "wb.instruments() lists them."
+
+
+class UnknownParameter(UnknownName):
+    """The strategy has no such parameter."""
+
+    noun = "parameter of this strategy"
+    see = "wb.strategies() lists parameters and defaults."
+
+
+class InvalidParameter(InvalidInput):
+    """A strategy parameter of the wrong type or out of its range."""
+
+
+class InvalidPeriod(InvalidInput):
+    """A date that is not one, an end before its start, or a range outside the data."""
+
+
+class CurrencyMismatch(InvalidInput):
+    """The capital is in another currency than the instrument settles in."""
+
+
+class PricesNotTradable(InvalidInput):
+    """The bars have one side of the market only, so that orders of the other side would never fill."""
+
+
+class InvalidMarketData(InvalidInput):
+    """A market data file with bad rows. Nothing of it was written."""
+
+
+class RunNotFound(WorkbenchError, LookupError):
+    """No saved run has this id."""
+
+    def __init__(self, run_id: str, hint: str = "wb.history() lists the newest.") -> None:
+        self.run_id = run_id
+        super().__init__(f"no run starts with {run_id!r}. {hint}")
+
+
+class AmbiguousRunId(RunNotFound):
+    """More than one saved run starts like this."""
+
+    def __init__(self, run_id: str, candidates: Iterable[str]) -> None:
+        self.candidates = sorted(candidates)
+        Exception.__init__(
+            self, f"{run_id!r} is the start of several runs: {', '.join(self.candidates)}. Type more of the id."
+        )
+        self.run_id = run_id
+
+
+class RunFailed(WorkbenchError, RuntimeError):
+    """The strategy raised. The record is saved as ``failed``, with the trace; `run` is its `Run`."""
+
+    def __init__(self, message: str, run: Any) -> None:
+        super().__init__(message)
+        self.run = run
+
+
+class RecordError(WorkbenchError, RuntimeError):
+    """Something about the database that keeps the record."""
+
+
+class DatabaseUnavailable(RecordError, ConnectionError):
+    """The database cannot be reached."""
+
+
+class DatabaseBehind(RecordError):
+    """The server's schema is older than this version of the workbench."""
+
+
+class DatabaseAhead(RecordError):
+    """The server's schema is newer than this version of the workbench."""
+
+
+class ConfigurationTooLarge(RecordError, ValueError):
+    """A configuration above 16 MB."""

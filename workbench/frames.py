@@ -1,0 +1,206 @@
+"""Rows → pandas or polars. The place of public column names and types.
+
+Both kinds hold equal values, and an empty frame has the columns and types of a full one. Arrow stands between: it has
+one type for each of theirs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from workbench.errors import InvalidInput
+from workbench.metrics import drawdown
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from workbench.config import Snapshot
+    from workbench.metrics import Metrics
+    from workbench.runs import Record
+
+type Kind = Literal["pandas", "polars"]
+KINDS: tuple[Kind, ...] = ("pandas", "polars")
+
+TEXT, NUMBER, COUNT, TIME = "text", "number", "count", "time"
+
+METRICS: Mapping[str, str] = {
+    "total_return": NUMBER,
+    "cagr": NUMBER,
+    "sharpe_ratio": NUMBER,
+    "sortino_ratio": NUMBER,
+    "max_drawdown": NUMBER,
+    "max_drawdown_at": TIME,
+    "volatility": NUMBER,
+    "calmar_ratio": NUMBER,
+    "final_balance": NUMBER,
+    "total_trades": COUNT,
+    "winning_trades": COUNT,
+    "losing_trades": COUNT,
+    "break_even_trades": COUNT,
+    "win_rate": NUMBER,
+    "profit_factor": NUMBER,
+    "average_win": NUMBER,
+    "average_loss": NUMBER,
+    "expectancy": NUMBER,
+}
+HISTORY: Mapping[str, str] = {
+    "run_id": TEXT,
+    "started_at": TIME,
+    "status": TEXT,
+    "strategy_name": TEXT,
+    "strategy_type": TEXT,
+    "instrument_id": TEXT,
+    "bar": TEXT,
+    "period_start": TIME,
+    "period_end": TIME,
+    "initial_capital": NUMBER,
+    "currency": TEXT,
+    **METRICS,
+    "duration": NUMBER,
+    "data_source": TEXT,
+    "params": TEXT,
+    "error_message": TEXT,
+}
+DETAILS: Mapping[str, str] = {"section": TEXT, "name": TEXT, "value": TEXT}
+INSTRUMENTS: Mapping[str, str] = {
+    "instrument_id": TEXT,
+    "bar": TEXT,
+    "first": TIME,
+    "last": TIME,
+    "rows": COUNT,
+    "source": TEXT,
+}
+STRATEGIES: Mapping[str, str] = {
+    "strategy_name": TEXT,
+    "key": TEXT,
+    "strategy_type": TEXT,
+    "parameters": TEXT,
+    "help": TEXT,
+    "path": TEXT,
+}
+
+
+def check_kind(kind: str) -> Kind:
+    """Raises InvalidInput for anything but ``"pandas"`` and ``"polars"``."""
+    for known in KINDS:
+        if kind == known:
+            return known
+    raise InvalidInput(f"{kind!r} is not a kind of frame. Type 'pandas' or 'polars'.")
+
+
+def build(columns: Mapping[str, str], rows: Iterable[Sequence[Any]], kind: Kind) -> Any:
+    """A frame of these columns from rows in the same order."""
+    import pyarrow as pa
+
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrays = {
+        name: pa.array(column, type=_type(column_kind), from_pandas=False)
+        for (name, column_kind), column in zip(columns.items(), map(_plain, columns.values(), values), strict=True)
+    }
+    return from_arrow(pa.table(arrays), kind)
+
+
+def from_arrow(table: pa.Table, kind: Kind) -> Any:
+    """A frame of an Arrow table. Counts that may be missing are nullable integers, never floats."""
+    if kind == "polars":
+        import polars as pl
+
+        return pl.from_arrow(table)
+    import pandas as pd
+    import pyarrow as pa
+
+    return table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+
+
+def details(record: Record, snapshot: Snapshot, kind: Kind) -> Any:
+    """Everything known of one run: a row per fact, in sections. Values are text in full precision."""
+    return build(DETAILS, _details(record, snapshot), kind)
+
+
+def _details(record: Record, snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
+    facts = asdict(record)
+    for name in ("run_id", "status", "started_at", "finished_at", "duration", "strategy_name", "strategy_type"):
+        yield "run", name, _text(facts[name])
+    yield "run", "strategy_path", record.strategy_path
+    for name, value in record.params.items():
+        yield "parameters", name, _text(value)
+    for name in ("instrument_id", "bar", "period_start", "period_end", "data_source"):
+        yield "market", name, _text(facts[name])
+    for data in snapshot.data:
+        for name in ("rows", "first", "last", "fingerprint"):
+            yield "data", f"{data.bar} {name}" if len(snapshot.data) > 1 else name, _text(getattr(data, name))
+    for venue in snapshot.venues:
+        for name, value in asdict(venue).items():
+            yield "venue", name, _text(value)
+    yield "engine", "name", snapshot.engine["name"]
+    yield "engine", "version", snapshot.engine["version"]
+    for module, sha256 in snapshot.strategy.code.items():
+        yield "code", module, sha256
+    if record.metrics is not None:
+        yield from _measured(record.metrics)
+    for warning in record.warnings:
+        yield "warnings", warning.code, warning.message
+    if record.error is not None:
+        yield "error", "message", record.error.message
+        yield "error", "trace", record.error.trace
+
+
+def _measured(metrics: Metrics) -> Iterator[tuple[str, str, str]]:
+    values = asdict(metrics)
+    for name in METRICS:
+        if name == "max_drawdown_at":
+            at = metrics.max_drawdown_ns
+            yield "metrics", name, "" if at is None else _text(datetime.fromtimestamp(at / 1e9, UTC))
+        else:
+            yield "metrics", name, _text(values[name])
+    yield "metrics", "formulas_version", str(metrics.formulas_version)
+    for name, value in metrics.custom.items():
+        yield "metrics", name, _text(value)
+    for name, why in metrics.undefined.items():
+        yield "undefined", name, why.reason if why.value is None else f"{why.value}: {why.reason}"
+
+
+def _text(value: Any) -> str:
+    """A value in full; empty where there is none."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    return json_text(value) if isinstance(value, Mapping | list) else str(value)
+
+
+def equity(table: pa.Table, initial_capital: float, kind: Kind) -> Any:
+    """The stored curve with its drawdown beside it: time, equity, drawdown (a fraction <= 0)."""
+    import pyarrow as pa
+
+    curve = table["equity"].to_numpy()
+    return from_arrow(
+        table.append_column("drawdown", pa.array(drawdown(curve, initial_capital), type=pa.float64())), kind
+    )
+
+
+def json_text(value: Any) -> str:
+    """Parameters as one line of JSON, sorted by name."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _plain(kind: str, column: Sequence[Any]) -> Sequence[Any]:
+    # a Decimal of the database is exact; a frame's number is a float
+    return [None if value is None else float(value) for value in column] if kind == NUMBER else column
+
+
+def _type(kind: str) -> Any:
+    import pyarrow as pa
+
+    return {
+        TEXT: pa.string(),
+        NUMBER: pa.float64(),
+        COUNT: pa.int64(),
+        TIME: pa.timestamp("us", tz="UTC"),
+    }[kind]

@@ -1,0 +1,118 @@
+"""What every metric is measured on: one run's equity curve, its daily closes and its trades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workbench.errors import InvalidInput
+
+type FloatArray = NDArray[np.float64]
+type Int64Array = NDArray[np.int64]
+
+DAY = 86_400_000_000_000
+"""Nanoseconds of a day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One run as arrays, all of them read-only; money in the account's currency, times in ns UTC.
+
+    `time` and `equity` have one value per bar, shape ``(n,)``; `daily_time`, `daily_equity` and `returns` one per UTC
+    day that has a bar, shape ``(d,)``; `trade_pnls` one per closed round trip, net of commissions, shape ``(k,)``.
+    `returns` are simple, the first one against `initial_capital`. `risk_free` is a rate per year, a fraction.
+    """
+
+    time: Int64Array
+    equity: FloatArray
+    daily_time: Int64Array
+    daily_equity: FloatArray
+    returns: FloatArray
+    trade_pnls: FloatArray
+    initial_capital: float
+    periods_per_year: int
+    risk_free: float = 0.0
+
+    @classmethod
+    def from_bars(
+        cls,
+        *,
+        time: Int64Array,
+        equity: FloatArray,
+        initial_capital: float,
+        trade_pnls: FloatArray,
+        periods_per_year: int,
+        risk_free: float = 0.0,
+    ) -> Self:
+        """Add the daily closes and returns to what a run leaves behind. The given arrays are not copied or changed.
+
+        Raises:
+            InvalidInput: `time` and `equity` differ in length, or `time` runs backwards.
+        """
+        if time.shape != equity.shape or time.ndim != 1:
+            raise InvalidInput(f"time has shape {time.shape} and equity {equity.shape}: give one value each per bar.")
+        if (time[1:] < time[:-1]).any():
+            raise InvalidInput("time runs backwards: give the bars in order of their close.")
+        last = last_of_each_day(time)
+        return cls(
+            time=_read_only(time),
+            equity=_read_only(equity),
+            daily_time=_read_only(time[last]),
+            daily_equity=_read_only(equity[last]),
+            returns=_read_only(simple_returns(equity[last], initial_capital)),
+            trade_pnls=_read_only(trade_pnls),
+            initial_capital=initial_capital,
+            periods_per_year=periods_per_year,
+            risk_free=risk_free,
+        )
+
+
+def last_of_each_day(time: Int64Array) -> NDArray[np.intp]:
+    """Find the last bar of each UTC day that has one.
+
+    A bar that closes exactly at midnight belongs to the day it covers, so the day is that of ``time - 1``.
+
+    Args:
+        time: bar closes, ns UTC, ascending, shape ``(n,)``.
+
+    Returns:
+        Positions in `time`, ascending, shape ``(d,)`` with ``d <= n``; empty if `time` is.
+    """
+    day = (time - 1) // DAY
+    return np.append(np.flatnonzero(day[1:] != day[:-1]), time.size - 1) if time.size else np.empty(0, dtype=np.intp)
+
+
+def simple_returns(equity: FloatArray, initial_capital: float) -> FloatArray:
+    """Measure each value against the one before it, the first against the initial capital.
+
+    Args:
+        equity: account value per period, shape ``(d,)``.
+        initial_capital: account value before the first period, in the same currency.
+
+    Returns:
+        Fractions, shape ``(d,)``. NaN where the value before was not positive: a return on nothing has no meaning.
+
+    Source: Bacon (2008), Practical Portfolio Performance Measurement and Attribution, 2nd ed., Wiley, ch. 2.
+    """
+    before = np.concatenate(([initial_capital], equity))[: equity.size]
+    return change(before, equity)
+
+
+def change(before: FloatArray, after: FloatArray) -> FloatArray:
+    """Give ``after / before - 1`` for each pair; NaN where `before` is not positive."""
+    # five times faster than dividing only where it is allowed
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = after / before
+        ratio -= 1.0
+    ratio[before <= 0] = np.nan
+    return ratio
+
+
+def _read_only[A: (Int64Array, FloatArray)](array: A) -> A:
+    # a user's metric that sorts in place would change the equity curve that is stored
+    view = array.view()
+    view.flags.writeable = False
+    return view

@@ -1,0 +1,156 @@
+"""What was asked for → what will run, checked: what can be refused is refused here, before a row is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from workbench import config
+from workbench.catalog import Catalog, Dataset, MarketData
+from workbench.config import DataUse, Moment, Snapshot, SourceFile, StrategyUse, Terms
+from workbench.errors import BarNotFound, InvalidInput, InvalidPeriod, PricesNotTradable
+from workbench.strategies import StrategyInfo, find, load
+
+OPPOSITE = {"BID": "ASK", "ASK": "BID"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The arguments of a run, as they were typed."""
+
+    strategy: str | type
+    instrument: str
+    bar: str | None
+    start: Moment | None
+    end: Moment | None
+    terms: Terms
+    params: Mapping[str, Any]
+    risk_free: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One run, ready to go. `markets` has the strategy's own bars first."""
+
+    info: StrategyInfo
+    snapshot: Snapshot
+    markets: tuple[MarketData, ...]
+    sources: tuple[SourceFile, ...]
+    make_strategy: Callable[[], Any]
+
+
+def prepare(request: Request, catalog: Catalog) -> Plan:
+    """Resolve and check a request.
+
+    Raises:
+        InvalidInput: in one of its kinds, for the first thing that is wrong.
+    """
+    info = find(request.strategy)
+    strategy_class, config_class = load(info)
+    dataset = catalog.find(request.instrument, request.bar)
+    datasets = _both_sides(dataset, catalog)
+    instrument = catalog.instrument(dataset.instrument_id)
+    definition = config.definition(instrument, fee_rate=request.terms.fee_rate())
+    venue = request.terms.venue(str(instrument.venue), config.settlement_currency(instrument))
+    start, end = config.period(
+        request.start,
+        request.end,
+        first_ns=max(one.first_ns for one in datasets),
+        last_ns=min(one.last_ns for one in datasets),
+        of=dataset.bar_type,
+    )
+    chosen = config.resolve_params(
+        config_class,
+        request.params,
+        instrument_id=dataset.instrument_id,
+        bar_type=dataset.bar_type,
+        arguments=[field.name for field in fields(Request)] + [field.name for field in fields(Terms)],
+    )
+    markets = tuple(_load(catalog, one, start, end) for one in datasets)
+    sources = config.sources(strategy_class, *([config_class] if config_class is not None else []))
+    snapshot = Snapshot(
+        strategies=(
+            StrategyUse(
+                path=info.path,
+                config_path=info.config_path,
+                name=info.name,
+                type=info.type,
+                params=config.flat_params(chosen),
+                code={file.module: file.sha256 for file in sources},
+            ),
+        ),
+        instruments={dataset.instrument_id: definition},
+        data=tuple(_data_use(market) for market in markets),
+        venues=(venue,),
+        start=start.isoformat(),
+        end=end.isoformat(),
+        periods_per_year=config.periods_per_year(instrument),
+        risk_free=_rate(request.risk_free),
+        engine=_engine_version(),
+    )
+    return Plan(
+        info=info,
+        snapshot=snapshot,
+        markets=markets,
+        sources=sources,
+        make_strategy=lambda: strategy_class(config=chosen) if chosen is not None else strategy_class(),
+    )
+
+
+def _both_sides(dataset: Dataset, catalog: Catalog) -> tuple[Dataset, ...]:
+    """The bars to feed: those asked for, and the other side of the market where they show just one.
+
+    Raises:
+        PricesNotTradable: NautilusTrader would reject every order of the missing side and return normally.
+    """
+    price = dataset.bar.split("-")[2]
+    if price == "LAST":
+        return (dataset,)
+    if price in OPPOSITE:
+        other = dataset.bar.replace(f"-{price}-", f"-{OPPOSITE[price]}-")
+        try:
+            return (dataset, catalog.find(dataset.instrument_id, other))
+        except BarNotFound:
+            pass
+    raise PricesNotTradable(
+        f"{dataset.bar_type} has {price} prices only, and NautilusTrader fills no order without the other side. "
+        f"Import the bars of the other side as well, or import these as {dataset.bar.replace(price, 'LAST')!r}."
+    )
+
+
+def _load(catalog: Catalog, dataset: Dataset, start: datetime, end: datetime) -> MarketData:
+    # the last nanosecond of the last microsecond belongs to the period
+    market = catalog.load(dataset, config.nanoseconds(start), config.nanoseconds(end) + 999)
+    if not len(market.bars):
+        raise InvalidPeriod(f"{dataset.bar_type} has no bar from {start.date()} to {end.date()}. Widen the period.")
+    return market
+
+
+def _data_use(market: MarketData) -> DataUse:
+    return DataUse(
+        instrument_id=market.dataset.instrument_id,
+        bar=market.dataset.bar,
+        source=market.dataset.source,
+        rows=len(market.bars),
+        first=config.iso(int(market.time[0])),
+        last=config.iso(int(market.time[-1])),
+        fingerprint=market.fingerprint,
+    )
+
+
+def _rate(risk_free: float) -> float:
+    try:
+        rate = float(risk_free)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"risk_free={risk_free!r} is not a number. Type risk_free=0.02 for 2 % a year.") from error
+    if not -1 < rate < 1:
+        raise InvalidInput(f"risk_free={risk_free!r} is a rate per year: type 0.02 for 2 %.")
+    return rate
+
+
+def _engine_version() -> dict[str, str]:
+    import nautilus_trader
+
+    return {"name": "nautilus_trader", "version": str(nautilus_trader.__version__)}

@@ -1,0 +1,50 @@
+"""Where things are. The only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The workbench's folder and database, as the environment gives them.
+
+    `home` holds the embedded database, the market data catalog and nothing else. `database_url` is None for the
+    embedded database; it may hold a password, so it is never part of a repr.
+    """
+
+    home: Path
+    database_url: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Settings(home={str(self.home)!r}, database_url={'***' if self.database_url else None})"
+
+    @property
+    def catalog(self) -> Path:
+        """The folder of NautilusTrader's `ParquetDataCatalog`."""
+        return self.home / "catalog"
+
+    @property
+    def database(self) -> Path:
+        """The folder of the embedded PostgreSQL."""
+        return self.home / "postgres"
+
+
+def read() -> Settings:
+    """Read ``WORKBENCH_HOME`` and ``DATABASE_URL`` from the environment, else from ``.env`` here or above.
+
+    A variable that is set wins over the file. The file is read, never written into ``os.environ``.
+    """
+    from dotenv import dotenv_values, find_dotenv
+
+    file = dotenv_values(find_dotenv(usecwd=True))
+
+    def value(name: str) -> str | None:
+        return os.environ.get(name) or file.get(name) or None
+
+    home = value("WORKBENCH_HOME") or platformdirs.user_data_dir("workbench", appauthor=False)
+    return Settings(home=Path(home).expanduser().absolute(), database_url=value("DATABASE_URL"))

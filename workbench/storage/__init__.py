@@ -1,0 +1,18 @@
+"""The record in PostgreSQL. The only room with SQL."""
+
+from workbench.storage.database import Database, connection_url
+from workbench.storage.query import Query, list_runs, overview, query
+from workbench.storage.records import Finish, Records, Start, Ticket
+
+__all__ = [
+    "Database",
+    "Finish",
+    "Query",
+    "Records",
+    "Start",
+    "Ticket",
+    "connection_url",
+    "list_runs",
+    "overview",
+    "query",
+]

@@ -1,0 +1,187 @@
+"""One connection pool on one database, its schema known to be this version's."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
+
+from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable, InvalidInput
+from workbench.settings import Settings
+from workbench.storage import embedded
+from workbench.storage.tables import REVISION
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+# A statement that ran ten times would get a plan that ignores its arguments: 5 ms becomes 900.
+SESSION = "-c plan_cache_mode=force_custom_plan -c timezone=UTC -c jit=off -c application_name=workbench"
+UPGRADE_LOCK = 7_290_111
+
+
+def connection_url(settings: Settings) -> URL:
+    """The SQLAlchemy URL of the database that the settings name; the embedded server is started for it.
+
+    Raises:
+        InvalidInput: a ``DATABASE_URL`` that is none, or not PostgreSQL's. The message never shows the URL.
+        DatabaseUnavailable: the embedded server does not start.
+    """
+    if settings.database_url is None:
+        return make_url(embedded.start(settings.database)).set(drivername="postgresql+psycopg")
+    try:
+        url = make_url(settings.database_url)
+    except ArgumentError:
+        # from None: the cause's text holds the whole URL, password included
+        raise InvalidInput("DATABASE_URL is not a URL. Type postgresql://user:password@host:5432/database.") from None
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise InvalidInput(f"DATABASE_URL begins with {url.drivername!r}; the workbench stores in PostgreSQL only.")
+    return url.set(drivername="postgresql+psycopg")
+
+
+class Database:
+    """Opens on first use; safe to share between threads; a forked child opens its own connections."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._engine: Engine | None = None
+        self._opening = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"Database({self.settings!r})"
+
+    def engine(self) -> Engine:
+        """The pool, with the schema checked once.
+
+        Raises:
+            DatabaseUnavailable: nobody answers.
+            DatabaseBehind: the server's schema is older; the embedded one upgrades itself.
+            DatabaseAhead: it is newer.
+        """
+        if self._engine is None:
+            with self._opening:
+                if self._engine is None:
+                    engine = _pool(connection_url(self.settings))
+                    try:
+                        self._check(engine)
+                    except BaseException:
+                        engine.dispose()
+                        raise
+                    self._engine = engine
+        return self._engine
+
+    def read[T](self, question: Callable[[Connection], T]) -> T:
+        """Ask one question; ask it again, once, if the connection turns out to be dead.
+
+        Raises:
+            DatabaseUnavailable: it is dead for good.
+        """
+        for last in (False, True):
+            try:
+                with self.engine().connect() as connection:
+                    return question(connection)
+            except DBAPIError as error:
+                if not error.connection_invalidated and not isinstance(error, OperationalError):
+                    raise
+                if last:
+                    raise unavailable(error) from None
+                self.close()
+        raise AssertionError("unreachable")
+
+    def write[T](self, work: Callable[[Connection], T]) -> T:
+        """Do one piece of work in one transaction. Not tried again: it may have been done."""
+        with self.engine().begin() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Give every connection back. The next question opens new ones."""
+        with self._opening:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
+    def place(self) -> str:
+        """Where it is, without user and password."""
+        url = self.engine().url
+        if self.settings.database_url is None:
+            return f"embedded, in {self.settings.database}"
+        return f"{url.host or 'localhost'}:{url.port or 5432}/{url.database or ''}"
+
+    def upgrade(self) -> str | None:
+        """Bring the schema to this version. Returns the revision it had, None for an empty database."""
+        engine = _pool(connection_url(self.settings))
+        try:
+            return _upgrade(engine)
+        finally:
+            engine.dispose()
+
+    def revision(self) -> str | None:
+        """The revision the database has, whatever this version needs; None for an empty one."""
+        engine = _pool(connection_url(self.settings))
+        try:
+            return _revision(engine)
+        finally:
+            engine.dispose()
+
+    def _check(self, engine: Engine) -> None:
+        found = _revision(engine)
+        if found == REVISION:
+            return
+        if found is not None and found > REVISION:
+            raise DatabaseAhead(
+                f"the database has schema {found} and this workbench knows up to {REVISION}. "
+                "Install a newer workbench; an older one must not write here."
+            )
+        if self.settings.database_url is None:
+            _upgrade(engine)
+            return
+        has = "no tables yet" if found is None else f"schema {found}"
+        raise DatabaseBehind(f"the database has {has} and this workbench needs {REVISION}. Type: ntrader db upgrade")
+
+
+def _pool(url: URL) -> Engine:
+    engine = create_engine(url, pool_size=5, max_overflow=20, pool_use_lifo=True, connect_args={"options": SESSION})
+    # a forked child must not talk over its parent's sockets
+    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    return engine
+
+
+def _revision(engine: Engine) -> str | None:
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(text("select version_num from alembic_version")).scalar()
+            return None if found is None else str(found)
+    except ProgrammingError:  # no such table
+        return None
+    except OperationalError as error:
+        raise unavailable(error) from None
+
+
+def _upgrade(engine: Engine) -> str | None:
+    """Upgrade under a lock, so that two processes that start together do not both do it."""
+    from workbench.storage.migrate import upgrade
+
+    with engine.connect() as connection:
+        connection.execute(text("select pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
+        connection.commit()
+        try:
+            before = _revision(engine)
+            if before != REVISION:
+                upgrade(connection)
+                connection.commit()
+            return before
+        finally:
+            connection.rollback()
+            connection.execute(text("select pg_advisory_unlock(:key)"), {"key": UPGRADE_LOCK})
+            connection.commit()
+
+
+def unavailable(error: DBAPIError) -> DatabaseUnavailable:
+    """What the driver says, in one line, without the connection string."""
+    lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
+    return DatabaseUnavailable(
+        f"the database cannot be reached: {'; '.join(lines)[:300]}. Check DATABASE_URL, or ask: ntrader db status"
+    )

@@ -1,0 +1,188 @@
+"""Questions about many runs: one builder for every filter and every order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, Connection, Select, Text, case, cast, func, literal_column, select, text
+
+from workbench.errors import InvalidInput
+from workbench.runs import Status
+from workbench.storage.database import Database
+from workbench.storage.tables import REVISION, SORTABLE, backtest_runs, performance_metrics
+
+MOST = 1000
+ORDERS = ("started_at", *SORTABLE)
+METRIC_COLUMNS = (
+    "total_return",
+    "cagr",
+    "sharpe_ratio",
+    "sortino_ratio",
+    "max_drawdown",
+    "max_drawdown_at",
+    "volatility",
+    "calmar_ratio",
+    "final_balance",
+    "total_trades",
+    "winning_trades",
+    "losing_trades",
+    "break_even_trades",
+    "win_rate",
+    "profit_factor",
+    "average_win",
+    "average_loss",
+    "expectancy",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which runs, in which order. Every field narrows; None means any.
+
+    `since` and `until` are execution times, both inclusive. `instrument` is a whole id, or the part before its dot.
+    """
+
+    strategy_key: str | None = None
+    strategy_path: str | None = None
+    strategy_type: str | None = None
+    instrument: str | None = None
+    status: Status | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    order_by: str = "started_at"
+    ascending: bool = False
+    limit: int = 20
+
+
+def query(
+    *,
+    strategy: str | None,
+    strategy_type: str | None,
+    instrument: str | None,
+    status: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    order_by: str,
+    ascending: bool,
+    limit: int,
+) -> Query:
+    """A checked question. A `strategy` with a colon is a path, any other a key.
+
+    Raises:
+        InvalidInput: an unknown status or order, a limit outside 1 … 1000, or a `since` after `until`.
+    """
+    for name, value in (("strategy_type", strategy_type), ("instrument", instrument), ("status", status)):
+        if value is not None and not isinstance(value, str):
+            raise InvalidInput(f"{name}={value!r} is not text.")
+    if status is not None and status not in set(Status):
+        raise InvalidInput(f"status={status!r} is not one of {', '.join(repr(one.value) for one in Status)}.")
+    if order_by not in ORDERS:
+        raise InvalidInput(f"order_by={order_by!r} is not one of {', '.join(map(repr, ORDERS))}.")
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST:
+        raise InvalidInput(f"limit={limit!r} must be a whole number from 1 to {MOST}. Narrow the question by filters.")
+    if since is not None and until is not None and until < since:
+        raise InvalidInput(f"until={until} is before since={since}. Swap them.")
+    path = strategy is not None and ":" in strategy
+    return Query(
+        strategy_key=None if path else strategy,
+        strategy_path=strategy if path else None,
+        strategy_type=strategy_type,
+        instrument=instrument,
+        status=None if status is None else Status(status),
+        since=since,
+        until=until,
+        order_by=order_by,
+        ascending=ascending,
+        limit=limit,
+    )
+
+
+def list_runs(database: Database, query: Query, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """A row per run with these columns: filtered, then ordered, then cut."""
+    statement = _statement(query, columns)
+    return [tuple(row) for row in database.read(lambda connection: connection.execute(statement).all())]
+
+
+def overview(database: Database) -> dict[str, Any]:
+    """Where the database is and how many runs it has, by status."""
+    status = effective_status()
+    counts = select(status, func.count()).select_from(backtest_runs).group_by(status)
+
+    def ask(connection: Connection) -> dict[str, Any]:
+        found = {row[0]: row[1] for row in connection.execute(counts)}
+        return {
+            "database": database.place(),
+            "schema": REVISION,
+            "server": f"PostgreSQL {connection.scalar(text('show server_version'))}",
+            "runs": {one.value: found.get(one.value, 0) for one in Status},
+        }
+
+    return database.read(ask)
+
+
+def effective_status() -> Any:
+    """The status as it is now: ``running`` only while the process that runs it holds its lock."""
+    alive = literal_column(
+        "run_lock_key(backtest_runs.run_id) = any (array("
+        "select (classid::bigint << 32) | objid::bigint from pg_locks "
+        "where locktype = 'advisory' and objsubid = 1 and granted "
+        "and database = (select oid from pg_database where datname = current_database())))",
+        Boolean,
+    )
+    status = backtest_runs.c.status
+    return case((status != Status.RUNNING.value, status), (alive, status), else_=Status.INTERRUPTED.value)
+
+
+def _expressions() -> dict[str, Any]:
+    """What stands behind each column that can be asked for."""
+    runs, metrics = backtest_runs.c, performance_metrics.c
+    plain = {column.key: column for column in runs} | {name: metrics[name] for name in METRIC_COLUMNS}
+    return plain | {
+        "run_id": cast(runs.run_id, Text),
+        "params": cast(runs.params, Text),
+        "status": effective_status(),
+    }
+
+
+def _statement(query: Query, columns: Sequence[str]) -> Select[Any]:
+    runs = backtest_runs.c
+    expressions = _expressions()
+    statement = select(*(expressions[name].label(name) for name in columns)).outerjoin_from(
+        backtest_runs, performance_metrics, runs.run_id == performance_metrics.c.run_id
+    )
+    equal = {
+        runs.strategy_key: query.strategy_key,
+        runs.strategy_path: query.strategy_path,
+        runs.strategy_type: query.strategy_type,
+    }
+    for column, value in equal.items():
+        if value is not None:
+            statement = statement.where(column == value)
+    if query.instrument is not None:
+        whole = "." in query.instrument
+        same = runs.instrument_id == query.instrument
+        symbol = runs.instrument_id.startswith(f"{query.instrument}.", autoescape=True)
+        statement = statement.where(same if whole else symbol)
+    if query.since is not None:
+        statement = statement.where(runs.started_at >= query.since)
+    if query.until is not None:
+        statement = statement.where(runs.started_at <= query.until)
+    if query.status is not None:
+        # the stored column first: it has the index, and tells all but running from interrupted
+        stored = {query.status.value}
+        if query.status is Status.INTERRUPTED:
+            stored.add(Status.RUNNING.value)
+        statement = statement.where(runs.status.in_(sorted(stored)), expressions["status"] == query.status.value)
+    return statement.order_by(*_order(query)).limit(query.limit)
+
+
+def _order(query: Query) -> list[Any]:
+    """The order, undefined values last either way, and the id to keep equal ones in place."""
+    column = performance_metrics.c[query.order_by] if query.order_by in SORTABLE else backtest_runs.c[query.order_by]
+    ties = backtest_runs.c.run_id
+    if query.ascending:
+        return [column.asc().nulls_last(), ties.asc()]
+    return [column.desc() if column is backtest_runs.c.started_at else column.desc().nulls_last(), ties.desc()]

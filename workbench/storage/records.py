@@ -1,0 +1,343 @@
+"""Writing the record: a row before the work, finished once, and read back by id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Text, cast, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+
+from workbench.config import Snapshot, SourceFile
+from workbench.errors import AmbiguousRunId, RunNotFound
+from workbench.metrics import Metrics, Undefined
+from workbench.runs import Failure, Record, Result, RunWarning, Status
+from workbench.storage import arrow
+from workbench.storage.database import Database, unavailable
+from workbench.storage.query import METRIC_COLUMNS, effective_status
+from workbench.storage.tables import (
+    backtest_runs,
+    config_sources,
+    performance_metrics,
+    run_configs,
+    run_results,
+    source_files,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+RESULTS = ("equity", "trades", "fills")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What is written before the work begins."""
+
+    record: Record
+    fingerprint: str
+    config_text: str
+    config_sha256: str
+    sources: tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finish:
+    """What is written, once, when the work has ended."""
+
+    result: Result
+    metrics: Metrics | None
+    finished_at: datetime
+    duration: float
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A run under way. Its connection holds an advisory lock, which is how others know that the run is alive."""
+
+    run_id: UUID
+    connection: Connection | None = field(repr=False)
+
+    def close(self) -> None:
+        """Give lock and connection back. Does nothing the second time."""
+        if self.connection is None:
+            return
+        connection, self.connection = self.connection, None
+        try:
+            if not connection.invalidated:
+                connection.execute(text("select pg_advisory_unlock(run_lock_key(:run_id))"), {"run_id": self.run_id})
+                connection.commit()
+        except DBAPIError:
+            connection.invalidate()  # the lock went with the connection
+        finally:
+            connection.close()
+
+
+class Records:
+    """The runs of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def begin(self, start: Start) -> Ticket:
+        """Write the row as ``running`` and hold its lock until the ticket is closed.
+
+        Raises:
+            DatabaseUnavailable: nothing was written.
+        """
+        connection = self.database.engine().connect()
+        ticket = Ticket(start.record.run_id, connection)
+        try:
+            # The lock first: a row that others can see must not look dead. The disk is not waited for here as it is at
+            # the end of the run: a killed process loses nothing by that, only a power cut in the first half second.
+            connection.execute(
+                text("select pg_advisory_lock(run_lock_key(:run_id)), set_config('synchronous_commit', 'off', true)"),
+                {"run_id": ticket.run_id},
+            )
+            _write_config(connection, start)
+            connection.execute(insert(backtest_runs).values(_run_row(start)))
+            connection.commit()
+        except DBAPIError as error:
+            ticket.close()
+            if error.connection_invalidated:
+                raise unavailable(error) from None
+            raise
+        except BaseException:
+            ticket.close()
+            raise
+        return ticket
+
+    def finish(self, ticket: Ticket, finish: Finish) -> None:
+        """Write how it ended, results and metrics in one transaction, and release the run.
+
+        If the ticket's connection has died meanwhile, another one is used: the row is still there, still ``running``.
+
+        Raises:
+            DatabaseUnavailable: the row stays ``running`` and shows as interrupted.
+        """
+        try:
+            connection = ticket.connection
+            if connection is not None and not connection.closed:
+                try:
+                    _write_end(connection, ticket.run_id, finish)
+                    connection.commit()
+                    return
+                except DBAPIError as error:
+                    if not error.connection_invalidated:
+                        connection.rollback()
+                        raise
+            self.database.close()
+            try:
+                self.database.write(lambda fresh: _write_end(fresh, ticket.run_id, finish))
+            except DBAPIError as error:
+                if error.connection_invalidated:
+                    raise unavailable(error) from None
+                raise
+        finally:
+            ticket.close()
+
+    def find(self, run_id: str) -> UUID:
+        """The full id of a unique prefix.
+
+        Raises:
+            RunNotFound: no run starts so.
+            AmbiguousRunId: several do; the error names up to ten.
+        """
+        digits = "".join(str(run_id).split()).replace("-", "").lower()
+        if not digits or len(digits) > 32 or set(digits) - set("0123456789abcdef"):
+            raise RunNotFound(str(run_id)[:80], "An id has hexadecimal digits only; wb.history() lists the newest.")
+        first, last = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+        column = backtest_runs.c.run_id
+        found = self.database.read(
+            lambda connection: connection.scalars(select(column).where(column.between(first, last)).limit(11)).all()
+        )
+        if not found:
+            raise RunNotFound(run_id)
+        if len(found) > 1:
+            raise AmbiguousRunId(run_id, [str(one) for one in found[:10]])
+        return UUID(str(found[0]))
+
+    def get(self, run_id: UUID) -> Record:
+        """One run with its metrics.
+
+        Raises:
+            RunNotFound: it was deleted meanwhile.
+        """
+        status = effective_status().label("shown_status")
+        query = (
+            select(backtest_runs, performance_metrics, status)
+            .outerjoin(performance_metrics, backtest_runs.c.run_id == performance_metrics.c.run_id)
+            .where(backtest_runs.c.run_id == run_id)
+        )
+        row = self.database.read(lambda connection: connection.execute(query).one_or_none())
+        if row is None:
+            raise RunNotFound(str(run_id))
+        return _record(row)
+
+    def snapshot(self, run_id: UUID) -> Snapshot:
+        """The stored configuration, equal to the one the run was started with."""
+        query = (
+            select(cast(run_configs.c.snapshot, Text))
+            .join(backtest_runs, backtest_runs.c.config_sha256 == run_configs.c.config_sha256)
+            .where(backtest_runs.c.run_id == run_id)
+        )
+        return Snapshot.parse(self._one(query, run_id))
+
+    def sources(self, run_id: UUID) -> tuple[SourceFile, ...]:
+        """The recorded modules of the strategy, sorted by name; empty where none could be read."""
+        query = (
+            select(config_sources.c.module, source_files.c.source, source_files.c.source_sha256)
+            .join(source_files, source_files.c.source_sha256 == config_sources.c.source_sha256)
+            .join(backtest_runs, backtest_runs.c.config_sha256 == config_sources.c.config_sha256)
+            .where(backtest_runs.c.run_id == run_id)
+            .order_by(config_sources.c.module)
+        )
+        rows = self.database.read(lambda connection: connection.execute(query).all())
+        return tuple(SourceFile(module=row[0], text=row[1], sha256=row[2].hex()) for row in rows)
+
+    def result(self, run_id: UUID, name: str) -> pa.Table:
+        """One of `RESULTS` as an Arrow table; empty, with the same columns, for a run that has none."""
+        query = select(run_results.c[name]).where(run_results.c.run_id == run_id)
+        data = self.database.read(lambda connection: connection.scalar(query))
+        return arrow.unpack(data) if data is not None else arrow.empty(name)
+
+    def delete(self, run_id: UUID) -> None:
+        """Remove a run and all that hangs on it.
+
+        Raises:
+            RunNotFound: it is not there.
+        """
+        query = backtest_runs.delete().where(backtest_runs.c.run_id == run_id)
+        if self.database.write(lambda connection: connection.execute(query).rowcount) == 0:
+            raise RunNotFound(str(run_id))
+
+    def _one(self, query: Any, run_id: UUID) -> Any:
+        found = self.database.read(lambda connection: connection.scalar(query))
+        if found is None:
+            raise RunNotFound(str(run_id))
+        return found
+
+
+def _write_config(connection: Connection, start: Start) -> None:
+    """Configuration and sources, unless the same ones are there already."""
+    sha256 = bytes.fromhex(start.config_sha256)
+    new = connection.execute(
+        insert(run_configs)
+        .values(config_sha256=sha256, snapshot=text(":json ::json").bindparams(json=start.config_text))
+        .on_conflict_do_nothing()
+        .returning(run_configs.c.config_sha256)
+    ).first()
+    if new is None or not start.sources:
+        return
+    files = [{"source_sha256": bytes.fromhex(file.sha256), "source": clean(file.text)} for file in start.sources]
+    connection.execute(insert(source_files).on_conflict_do_nothing(), files)
+    connection.execute(
+        insert(config_sources),
+        [
+            {"config_sha256": sha256, "module": file.module, "source_sha256": bytes.fromhex(file.sha256)}
+            for file in start.sources
+        ],
+    )
+
+
+def _run_row(start: Start) -> dict[str, Any]:
+    record = start.record
+    return {name: getattr(record, name) for name in _PLAIN} | {
+        "status": Status.RUNNING.value,
+        "fingerprint": bytes.fromhex(start.fingerprint),
+        "config_sha256": bytes.fromhex(start.config_sha256),
+        "params": dict(record.params),
+    }
+
+
+def _write_end(connection: Connection, run_id: UUID, finish: Finish) -> None:
+    """Results, metrics, status: in this order, because only a running run can be added to."""
+    result = finish.result
+    connection.execute(
+        insert(run_results).values(
+            run_id=run_id,
+            bars=result.bars,
+            equity=arrow.pack(arrow.equity_table(result.equity)),
+            trades=arrow.pack(arrow.trades_table(result.trades)),
+            fills=arrow.pack(arrow.fills_table(result.fills)),
+        )
+    )
+    if finish.metrics is not None:
+        connection.execute(insert(performance_metrics).values(run_id=run_id, **_metrics_row(finish.metrics)))
+    error = result.error
+    connection.execute(
+        backtest_runs.update()
+        .where(backtest_runs.c.run_id == run_id)
+        .values(
+            status=result.status.value,
+            finished_at=finish.finished_at,
+            duration=finish.duration,
+            warnings=[{"code": warning.code, "message": clean(warning.message)} for warning in result.warnings],
+            error_message=clean(error.message) if error is not None else None,
+            error_trace=clean(error.trace) if error is not None else None,
+        )
+    )
+
+
+def _metrics_row(metrics: Metrics) -> dict[str, Any]:
+    row = {name: getattr(metrics, name) for name in METRIC_COLUMNS if name != "max_drawdown_at"}
+    at = metrics.max_drawdown_ns
+    return row | {
+        "max_drawdown_at": None if at is None else datetime.fromtimestamp(at / 1e9, UTC),
+        "formulas_version": metrics.formulas_version,
+        "custom": dict(metrics.custom),
+        "undefined": {name: asdict(why) for name, why in metrics.undefined.items()},
+    }
+
+
+def _record(row: Any) -> Record:
+    return Record(
+        **{name: getattr(row, name) for name in _PLAIN},
+        status=Status(row.shown_status),
+        error=None if row.error_message is None else Failure(message=row.error_message, trace=row.error_trace or ""),
+        warnings=tuple(RunWarning(**one) for one in row.warnings),
+        metrics=None if row.formulas_version is None else _metrics(row),
+    )
+
+
+def _metrics(row: Any) -> Metrics:
+    plain = {name: getattr(row, name) for name in METRIC_COLUMNS if name != "max_drawdown_at"}
+    plain["final_balance"] = None if row.final_balance is None else float(row.final_balance)
+    undefined: Mapping[str, Mapping[str, Any]] = row.undefined
+    return Metrics(
+        **plain,
+        max_drawdown_ns=None if row.max_drawdown_at is None else round(row.max_drawdown_at.timestamp() * 1e6) * 1000,
+        custom=row.custom,
+        undefined={name: Undefined(**why) for name, why in undefined.items()},
+        formulas_version=row.formulas_version,
+    )
+
+
+_PLAIN = (
+    "run_id",
+    "strategy_key",
+    "strategy_name",
+    "strategy_type",
+    "strategy_path",
+    "instrument_id",
+    "bar",
+    "period_start",
+    "period_end",
+    "initial_capital",
+    "currency",
+    "data_source",
+    "params",
+    "started_at",
+    "finished_at",
+    "duration",
+)
+"""Fields that a `Record` and its row have under one name."""
+
+
+def clean(value: str) -> str:
+    """Text that PostgreSQL can hold: a NUL or half a character pair is written as its escape, so no record is lost."""
+    return value.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")

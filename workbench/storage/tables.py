@@ -1,0 +1,307 @@
+"""The tables of the record. Every rule that must always hold stands here, in the database, with a name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    event,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSON, JSONB
+
+REVISION = "0001"
+"""The migration these tables are equal to."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "uq": "%(table_name)s_%(column_0_name)s_key",
+        "ck": "%(table_name)s_%(constraint_name)s",
+        "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    }
+)
+
+Time = DateTime(timezone=True)
+
+# Configurations stand apart, once each: a kilobyte of JSON inline would triple the heap that every scan reads.
+# json, not jsonb: the text stays byte for byte what its digest was made of.
+run_configs = Table(
+    "run_configs",
+    metadata,
+    Column("config_sha256", LargeBinary, primary_key=True),
+    Column("snapshot", JSON, nullable=False),
+    CheckConstraint("octet_length(config_sha256) = 32", name="sha256_is_32_bytes"),
+)
+
+source_files = Table(
+    "source_files",
+    metadata,
+    Column("source_sha256", LargeBinary, primary_key=True),
+    Column("source", Text, nullable=False),
+    CheckConstraint("octet_length(source_sha256) = 32", name="sha256_is_32_bytes"),
+)
+
+config_sources = Table(
+    "config_sources",
+    metadata,
+    Column("config_sha256", ForeignKey("run_configs.config_sha256", ondelete="CASCADE"), primary_key=True),
+    Column("module", Text, primary_key=True),
+    Column("source_sha256", ForeignKey("source_files.source_sha256"), nullable=False, index=True),
+)
+
+backtest_runs = Table(
+    "backtest_runs",
+    metadata,
+    Column("run_id", Uuid, primary_key=True),
+    Column("started_at", Time, nullable=False),
+    Column("finished_at", Time),
+    Column("period_start", Time, nullable=False),
+    Column("period_end", Time, nullable=False),
+    Column("duration", Double),
+    Column("status", Text, nullable=False, server_default="running"),
+    Column("strategy_key", Text, nullable=False),
+    Column("strategy_name", Text, nullable=False),
+    Column("strategy_type", Text, nullable=False),
+    Column("strategy_path", Text, nullable=False),
+    Column("instrument_id", Text, nullable=False),
+    Column("bar", Text, nullable=False),
+    Column("initial_capital", Numeric, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("data_source", Text, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False, index=True),
+    Column("config_sha256", ForeignKey("run_configs.config_sha256"), nullable=False, index=True),
+    Column("params", JSONB, nullable=False),
+    Column("warnings", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("error_message", Text),
+    Column("error_trace", Text),
+    CheckConstraint("status in ('running', 'completed', 'failed', 'interrupted')", name="status_is_known"),
+    CheckConstraint("data_source in ('catalog', 'csv', 'ibkr', 'mock')", name="data_source_is_known"),
+    CheckConstraint("period_end >= period_start", name="period_ends_after_start"),
+    # 'NaN' sorts above 'Infinity', so this refuses both
+    CheckConstraint("initial_capital > 0 and initial_capital < 'Infinity'", name="initial_capital_is_positive"),
+    CheckConstraint("duration >= 0 and duration < 'Infinity'", name="duration_is_not_negative"),
+    CheckConstraint("(status = 'running') = (finished_at is null)", name="finished_at_when_finished"),
+    CheckConstraint("(status = 'failed') = (error_message is not null)", name="error_when_failed"),
+    CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint_is_32_bytes"),
+    CheckConstraint("jsonb_typeof(params) = 'object'", name="params_are_an_object"),
+    CheckConstraint("jsonb_typeof(warnings) = 'array'", name="warnings_are_an_array"),
+)
+
+Index("backtest_runs_newest_idx", backtest_runs.c.started_at.desc(), backtest_runs.c.run_id.desc())
+Index(
+    "backtest_runs_strategy_newest_idx",
+    backtest_runs.c.strategy_key,
+    backtest_runs.c.started_at.desc(),
+    backtest_runs.c.run_id.desc(),
+)
+Index(
+    "backtest_runs_instrument_newest_idx",
+    backtest_runs.c.instrument_id,
+    backtest_runs.c.started_at.desc(),
+    backtest_runs.c.run_id.desc(),
+)
+Index("backtest_runs_running_idx", backtest_runs.c.run_id, postgresql_where=text("status = 'running'"))
+
+
+def _run_id() -> Column[Any]:
+    """One row per run, gone with it."""
+    return Column("run_id", ForeignKey("backtest_runs.run_id", ondelete="CASCADE"), primary_key=True)
+
+
+performance_metrics = Table(
+    "performance_metrics",
+    metadata,
+    _run_id(),
+    # repeated from the run by a trigger: an order by one table under a filter on another has no index
+    Column("strategy_key", Text, nullable=False),
+    Column("started_at", Time, nullable=False),
+    Column("max_drawdown_at", Time),
+    Column("total_return", Double),
+    Column("cagr", Double),
+    Column("sharpe_ratio", Double),
+    Column("sortino_ratio", Double),
+    Column("max_drawdown", Double),
+    Column("volatility", Double),
+    Column("calmar_ratio", Double),
+    Column("win_rate", Double),
+    Column("profit_factor", Double),
+    Column("average_win", Double),
+    Column("average_loss", Double),
+    Column("expectancy", Double),
+    Column("final_balance", Numeric),
+    Column("total_trades", Integer, nullable=False),
+    Column("winning_trades", Integer, nullable=False),
+    Column("losing_trades", Integer, nullable=False),
+    Column("break_even_trades", Integer, nullable=False),
+    Column("formulas_version", Integer, nullable=False),
+    Column("custom", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("undefined", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    CheckConstraint("total_return between -1 and 100", name="total_return_in_range"),
+    CheckConstraint("sharpe_ratio between -10 and 10", name="sharpe_ratio_in_range"),
+    CheckConstraint("max_drawdown between -1 and 0", name="max_drawdown_in_range"),
+    CheckConstraint("win_rate between 0 and 1", name="win_rate_in_range"),
+    *(
+        CheckConstraint(f"{column} > '-Infinity' and {column} < 'Infinity'", name=f"{column}_is_finite")
+        for column in (
+            "cagr",
+            "sortino_ratio",
+            "volatility",
+            "calmar_ratio",
+            "profit_factor",
+            "average_win",
+            "average_loss",
+            "expectancy",
+            "final_balance",
+        )
+    ),
+    CheckConstraint(
+        "least(winning_trades, losing_trades, break_even_trades) >= 0 "
+        "and total_trades = winning_trades + losing_trades + break_even_trades",
+        name="trades_add_up",
+    ),
+)
+
+SORTABLE = ("total_return", "sharpe_ratio", "max_drawdown")
+for _metric in SORTABLE:
+    _column = performance_metrics.c[_metric]
+    Index(f"performance_metrics_{_metric}_idx", _column.desc().nulls_last(), performance_metrics.c.run_id.desc())
+    Index(
+        f"performance_metrics_strategy_{_metric}_idx",
+        performance_metrics.c.strategy_key,
+        _column.desc().nulls_last(),
+        performance_metrics.c.run_id.desc(),
+    )
+
+# Arrow files, compressed by Arrow: apart from the record, read only when asked for
+run_results = Table(
+    "run_results",
+    metadata,
+    _run_id(),
+    Column("bars", BigInteger, nullable=False),
+    Column("equity", LargeBinary, nullable=False),
+    Column("trades", LargeBinary, nullable=False),
+    Column("fills", LargeBinary, nullable=False),
+    CheckConstraint("bars >= 0", name="bars_not_negative"),
+)
+
+RULES = (
+    # Arrow has compressed these already
+    """
+alter table run_results
+    alter column equity set storage external,
+    alter column trades set storage external,
+    alter column fills set storage external
+""",
+    # the advisory lock that a running process holds for as long as it lives
+    """
+create function run_lock_key(run_id uuid) returns bigint
+    language sql immutable strict parallel safe
+    return ('x' || left(replace(run_id::text, '-', ''), 16))::bit(64)::bigint
+""",
+    """
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% is final: a finished record cannot be changed', tg_table_name
+        using errcode = 'integrity_constraint_violation', constraint = tg_table_name || '_is_final';
+end $$
+""",
+    """
+create function leave_running_once() returns trigger language plpgsql as $$
+declare
+    finishing text[] := array['status', 'finished_at', 'duration', 'warnings', 'error_message', 'error_trace'];
+begin
+    if old.status <> 'running' then
+        raise exception 'run % is %: a finished record cannot be changed', old.run_id, old.status
+            using errcode = 'integrity_constraint_violation', constraint = 'backtest_runs_is_final';
+    end if;
+    if new.status = 'running' or to_jsonb(new) - finishing <> to_jsonb(old) - finishing then
+        raise exception 'run % can only be finished, not changed', old.run_id
+            using errcode = 'integrity_constraint_violation', constraint = 'backtest_runs_is_final';
+    end if;
+    return new;
+end $$
+""",
+    # results join a run while it is running, so that none can be added to a finished one
+    """
+create function join_running_run() returns trigger language plpgsql as $$
+declare
+    run backtest_runs%rowtype;
+begin
+    select * into run from backtest_runs where run_id = new.run_id for update;
+    if not found then
+        raise exception 'no run %', new.run_id
+            using errcode = 'foreign_key_violation', constraint = tg_table_name || '_run_id_fkey';
+    end if;
+    if run.status <> 'running' then
+        raise exception 'run % is %: a finished record cannot be added to', new.run_id, run.status
+            using errcode = 'integrity_constraint_violation', constraint = tg_table_name || '_is_final';
+    end if;
+    if tg_table_name = 'performance_metrics' then
+        new.strategy_key := run.strategy_key;
+        new.started_at := run.started_at;
+    end if;
+    return new;
+end $$
+""",
+    # a part of a record goes only with the whole of it
+    """
+create function go_with_the_run() returns trigger language plpgsql as $$
+begin
+    if exists (select from backtest_runs where run_id = old.run_id) then
+        raise exception '% is final: delete the run, not a part of it', tg_table_name
+            using errcode = 'integrity_constraint_violation', constraint = tg_table_name || '_is_final';
+    end if;
+    return old;
+end $$
+""",
+    """
+create function drop_unused_config() returns trigger language plpgsql as $$
+begin
+    delete from run_configs c where c.config_sha256 = old.config_sha256
+        and not exists (select from backtest_runs r where r.config_sha256 = old.config_sha256);
+    return null;
+end $$
+""",
+    """
+create function drop_unused_source() returns trigger language plpgsql as $$
+begin
+    delete from source_files f where f.source_sha256 = old.source_sha256
+        and not exists (select from config_sources c where c.source_sha256 = old.source_sha256);
+    return null;
+end $$
+""",
+    *(
+        f"create trigger {function} {when} on {table}\n    for each row execute function {function}()"
+        for function, when, tables in (
+            ("leave_running_once", "before update", ("backtest_runs",)),
+            ("drop_unused_config", "after delete", ("backtest_runs",)),
+            ("drop_unused_source", "after delete", ("config_sources",)),
+            ("refuse_change", "before update", ("performance_metrics", "run_results", "run_configs")),
+            ("refuse_change", "before update", ("config_sources", "source_files")),
+            ("join_running_run", "before insert", ("performance_metrics", "run_results")),
+            ("go_with_the_run", "before delete", ("performance_metrics", "run_results")),
+        )
+        for table in tables
+    ),
+)
+"""What SQLAlchemy has no words for: storage, functions and triggers."""
+
+for _rule in RULES:
+    event.listen(metadata, "after_create", DDL(_rule.replace("%", "%%")))  # type: ignore[no-untyped-call]
