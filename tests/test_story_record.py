@@ -111,7 +111,7 @@ def test_a_period_of_one_day_is_a_completed_run(acme: Workbench) -> None:
 
 
 def test_a_strategy_that_raises_leaves_a_failed_record_with_the_users_file_and_line(wb: Workbench) -> None:
-    with pytest.raises(RunFailed, match=r"failed after .* bars: ValueError: boom on bar 100.*wb\.details") as caught:
+    with pytest.raises(RunFailed, match=r"failed: ValueError: boom on bar 100.*wb\.details") as caught:
         wb.run(SCRIPT, instrument="AAPL", raise_on=100, orders={"1": 10}, progress=False)
     run = wb.get(caught.value.run.id)
     assert run.status is Status.FAILED

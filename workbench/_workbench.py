@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from workbench import config, frames, settings, strategies
 from workbench.errors import InvalidInput, RunFailed
 from workbench.frames import Kind
-from workbench.progress import bar as progress_bar
-from workbench.runs import Record, Result, Run, Status
+from workbench.plots import Plots
+from workbench.runs import Run, Status
+from workbench.stored import StoredResults
 
 if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
     from workbench.catalog import Catalog, ImportReport
-    from workbench.config import Amount, Moment, Snapshot, SourceFile
-    from workbench.metrics import Metrics
-    from workbench.plan import Plan
-    from workbench.storage import Database, Records, Ticket
+    from workbench.config import Amount, Moment
+    from workbench.storage import Database, Records
 
 
 class Workbench:
@@ -117,6 +111,7 @@ class Workbench:
             DatabaseUnavailable: the record cannot be kept.
         """
         from workbench.plan import Request, prepare
+        from workbench.recording import record_run
 
         request = Request(
             strategy=strategy,
@@ -136,7 +131,17 @@ class Workbench:
             params=_merged(params, more_params),
             risk_free=risk_free,
         )
-        return self._execute(prepare(request, self._catalog), progress=progress)
+        record, cause = record_run(prepare(request, self._catalog), self._records, progress=progress)
+        run = Run(record, self._shelf)
+        if record.status is Status.INTERRUPTED and cause is not None:
+            raise cause
+        if record.error is not None:
+            raise RunFailed(
+                f"run {run.id[:8]} failed: {record.error.message}. "
+                f"It is saved with its trace: wb.details({run.id[:8]!r})",
+                run,
+            ) from cause
+        return run
 
     def history(
         self,
@@ -198,7 +203,7 @@ class Workbench:
         Raises:
             RunNotFound: no run, or more than one, starts like this.
         """
-        return Run(self._records.get(self._find(run_id)), _Shelf(self))
+        return Run(self._records.get(self._find(run_id)), self._shelf)
 
     def delete(self, run_id: str | Run) -> None:
         """Remove a run and all that hangs on it. There is no way back.
@@ -255,59 +260,14 @@ class Workbench:
     @cached_property
     def plot(self) -> Plots:
         """Figures of stored runs."""
-        return Plots(self)
-
-    def _execute(self, plan: Plan, *, progress: bool) -> Run:
-        from workbench.engine import execute
-        from workbench.storage import Start
-
-        record = _record(plan)
-        text = plan.snapshot.text()
-        ticket = self._records.begin(
-            Start(
-                record=record,
-                fingerprint=config.fingerprint(plan.snapshot),
-                config_text=text,
-                config_sha256=config.sha256(text),
-                sources=plan.sources,
-            )
-        )
-        began = time.perf_counter()
-        try:
-            with progress_bar(f"{record.strategy_name} on {record.instrument_id}", shown=progress) as show:
-                result = execute(plan.snapshot, plan.markets, plan.make_strategy, show)
-            metrics = _measure(result, plan.snapshot) if result.status is Status.COMPLETED else None
-            return self._finish(record, ticket, result, metrics, time.perf_counter() - began)
-        finally:
-            ticket.close()
-
-    def _finish(self, record: Record, ticket: Ticket, result: Result, metrics: Metrics | None, duration: float) -> Run:
-        from workbench.storage import Finish
-
-        finished = datetime.now(UTC)
-        self._records.finish(ticket, Finish(result=result, metrics=metrics, finished_at=finished, duration=duration))
-        done = replace(
-            record,
-            status=result.status,
-            finished_at=finished,
-            duration=duration,
-            error=result.error,
-            warnings=result.warnings,
-            metrics=metrics,
-        )
-        run = Run(done, _Shelf(self))
-        if result.status is Status.INTERRUPTED and result.cause is not None:
-            raise result.cause
-        if result.error is not None:
-            raise RunFailed(
-                f"run {run.id[:8]} failed after {result.bars} bars: {result.error.message}. "
-                f"It is saved with its trace: wb.details({run.id[:8]!r})",
-                run,
-            ) from result.cause
-        return run
+        return Plots(self.get, lambda record: self._shelf.table(record, "equity"))
 
     def _find(self, run_id: str | Run) -> UUID:
         return run_id.record.run_id if isinstance(run_id, Run) else self._records.find(run_id)
+
+    @property
+    def _shelf(self) -> StoredResults:
+        return StoredResults(self._records, lambda: self._frame)
 
     def _kind(self, frame: str | None) -> Kind:
         return self._frame if frame is None else frames.check_kind(frame)
@@ -335,61 +295,6 @@ class Workbench:
         return Records(self._database)
 
 
-class Plots:
-    """Figures from stored results; the engine is not started. Each is a Plotly figure."""
-
-    def __init__(self, workbench: Workbench) -> None:
-        self._workbench = workbench
-
-    def equity(self, *runs: str | Run) -> go.Figure:
-        """Account value and drawdown of one or several runs over time.
-
-        Raises:
-            RunNotFound: an id that no run has.
-            InvalidInput: no run was given.
-        """
-        from workbench.charts import Curve, equity_figure
-
-        if not runs:
-            raise InvalidInput("no run was given. Type wb.plot.equity('1a2b3c') with the start of an id.")
-        curves = []
-        for run in map(self._workbench.get, runs):
-            table = self._workbench._records.result(run.record.run_id, "equity")
-            curves.append(
-                Curve(
-                    run_id=run.id,
-                    label=f"{run.strategy} {run.record.instrument_id}",
-                    currency=run.record.currency,
-                    time=table["time"].cast("int64").to_numpy(),
-                    equity=table["equity"].to_numpy(),
-                )
-            )
-        return equity_figure(curves)
-
-
-class _Shelf:
-    """Where a `Run` fetches what it does not carry, in the workbench's kind of frame."""
-
-    def __init__(self, workbench: Workbench) -> None:
-        self._workbench = workbench
-
-    def snapshot(self, run_id: UUID) -> Snapshot:
-        return self._workbench._records.snapshot(run_id)
-
-    def sources(self, run_id: UUID) -> tuple[SourceFile, ...]:
-        return self._workbench._records.sources(run_id)
-
-    def equity(self, record: Record) -> Any:
-        curve = self._workbench._records.result(record.run_id, "equity")
-        return frames.equity(curve, float(record.initial_capital), self._workbench._frame)
-
-    def trades(self, run_id: UUID) -> Any:
-        return frames.from_arrow(self._workbench._records.result(run_id, "trades"), self._workbench._frame)
-
-    def fills(self, run_id: UUID) -> Any:
-        return frames.from_arrow(self._workbench._records.result(run_id, "fills"), self._workbench._frame)
-
-
 def _merged(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
     if params is not None and not isinstance(params, Mapping):
         raise InvalidInput(f"params={params!r} is not a mapping. Type params={{'fast_period': 10}}.")
@@ -397,48 +302,6 @@ def _merged(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[s
     if twice:
         raise InvalidInput(f"{twice[0]} is given twice: as an argument and in params.")
     return {**(params or {}), **more}
-
-
-def _record(plan: Plan) -> Record:
-    snapshot = plan.snapshot
-    start, end = snapshot.period
-    return Record(
-        run_id=uuid4(),
-        strategy_key=plan.info.key,
-        strategy_name=plan.info.name,
-        strategy_type=plan.info.type,
-        strategy_path=plan.info.path,
-        instrument_id=snapshot.data[0].instrument_id,
-        bar=snapshot.data[0].bar,
-        period_start=start,
-        period_end=end,
-        initial_capital=Decimal(snapshot.venue.capital),
-        currency=snapshot.venue.currency,
-        data_source=snapshot.data[0].source,
-        params=snapshot.strategy.params,
-        status=Status.RUNNING,
-        started_at=datetime.now(UTC),
-        finished_at=None,
-        duration=None,
-        error=None,
-        warnings=(),
-        metrics=None,
-    )
-
-
-def _measure(result: Result, snapshot: Snapshot) -> Metrics:
-    import numpy as np
-
-    from workbench.metrics import measure
-
-    return measure(
-        time=result.equity.time,
-        equity=result.equity.value,
-        initial_capital=float(snapshot.capital),
-        trade_pnls=np.array([trade.pnl for trade in result.trades]),
-        periods_per_year=snapshot.periods_per_year,
-        risk_free=snapshot.risk_free,
-    )
 
 
 def _strategy_name(strategy: str | type) -> str:

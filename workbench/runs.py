@@ -150,9 +150,9 @@ class Shelf(Protocol):
 
     def equity(self, record: Record) -> Any: ...
 
-    def trades(self, run_id: UUID) -> Any: ...
+    def trades(self, record: Record) -> Any: ...
 
-    def fills(self, run_id: UUID) -> Any: ...
+    def fills(self, record: Record) -> Any: ...
 
 
 class Run:
@@ -232,11 +232,11 @@ class Run:
 
     def trades(self) -> Any:
         """Frame of round trips, oldest first, net of commissions."""
-        return self._shelf.trades(self.record.run_id)
+        return self._shelf.trades(self.record)
 
     def fills(self) -> Any:
         """Frame of executions, oldest first."""
-        return self._shelf.fills(self.record.run_id)
+        return self._shelf.fills(self.record)
 
     def __repr__(self) -> str:
         r = self.record

