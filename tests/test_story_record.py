@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from workbench import Run, Status, Workbench
-from workbench.errors import InvalidInput, RunFailed, UnknownParameter
+from workbench.errors import InvalidInput, RunFailed, RunInterrupted, UnknownParameter
 
 SCRIPT = "tests.user_strategies:Script"
 CLOSES = (100, 100, 110, 120, 60, 80, 100, 120)
@@ -132,10 +132,11 @@ def test_a_strategy_that_raises_in_its_constructor_is_a_failed_run(wb: Workbench
 
 
 def test_the_stop_button_leaves_an_interrupted_record_and_still_stops(wb: Workbench) -> None:
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(RunInterrupted, match="is saved as interrupted") as caught:
         wb.run(SCRIPT, instrument="AAPL", interrupt_on=50, orders={"1": 10}, progress=False)
+    assert isinstance(caught.value, KeyboardInterrupt)
     assert wb.history()["status"].tolist() == ["interrupted"]
-    run = wb.get(wb.history()["run_id"].item())
+    run = wb.get(caught.value.run.id)
     assert run.params["interrupt_on"] == 50
     assert run.duration is not None
 

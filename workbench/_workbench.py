@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from workbench import config, frames, settings, strategies
-from workbench.errors import InvalidInput, RunFailed
+from workbench.errors import InvalidInput, RunFailed, RunInterrupted
 from workbench.frames import Kind
 from workbench.plots import Plots
 from workbench.runs import Run, Status
@@ -56,7 +56,7 @@ class Workbench:
     def close(self) -> None:
         """Give all connections back; the next verb connects again."""
         with self._lock:
-            if "_records" in self.__dict__:
+            if "_database" in self.__dict__:
                 self._database.close()
             for name in ("_where", "_database", "_records", "_catalog"):
                 self.__dict__.pop(name, None)
@@ -107,7 +107,7 @@ class Workbench:
         Raises:
             InvalidInput: in one of its kinds; nothing was run or recorded.
             RunFailed: the strategy raised; the record is saved as ``failed`` and stands in the error's `run`.
-            KeyboardInterrupt: the stop button; the record is saved as ``interrupted``.
+            RunInterrupted: the stop button, a KeyboardInterrupt; the record is saved as ``interrupted``.
             DatabaseUnavailable: the record cannot be kept.
         """
         from workbench.plan import Request, prepare
@@ -134,7 +134,7 @@ class Workbench:
         record, cause = record_run(prepare(request, self._catalog), self._records, progress=progress)
         run = Run(record, self._shelf)
         if record.status is Status.INTERRUPTED and cause is not None:
-            raise cause
+            raise RunInterrupted(f"run {run.id} is saved as interrupted", run) from cause
         if record.error is not None:
             raise RunFailed(
                 f"run {run.id[:8]} failed: {record.error.message}. "
@@ -216,8 +216,7 @@ class Workbench:
     def strategies(self, *, frame: str | None = None) -> Any:
         """List what can be run: built-in strategies, decorated ones, and those of installed packages."""
         rows = [
-            (info.name, info.key, info.type, _signature(strategies.parameters(info)), info.help, info.path)
-            for info in strategies.registered()
+            (info.name, info.key, info.type, _signature(info), info.help, info.path) for info in strategies.registered()
         ]
         return frames.build(frames.STRATEGIES, rows, self._kind(frame))
 
@@ -310,7 +309,11 @@ def _strategy_name(strategy: str | type) -> str:
     return strategy if ":" in str(strategy) else strategies.strategy_key(str(strategy))
 
 
-def _signature(parameters: list[strategies.Parameter]) -> str:
+def _signature(info: strategies.StrategyInfo) -> str:
+    try:
+        parameters = strategies.parameters(info)
+    except InvalidInput as error:  # its module has gone since it was registered; the others can still be run
+        return f"cannot be loaded: {error}"
     return ", ".join(one.name if one.required else f"{one.name}={one.default!r}" for one in parameters)
 
 

@@ -140,6 +140,17 @@ class RunFailed(WorkbenchError, RuntimeError):
         self.run = run
 
 
+class RunInterrupted(KeyboardInterrupt):
+    """The stop button. The record is saved as ``interrupted``; `run` is its `Run`.
+
+    No `WorkbenchError`: whoever catches those to go on with the next run was told to stop.
+    """
+
+    def __init__(self, message: str, run: Any) -> None:
+        super().__init__(message)
+        self.run = run
+
+
 class RecordError(WorkbenchError, RuntimeError):
     """Something about the database that keeps the record."""
 

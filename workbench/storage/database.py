@@ -111,9 +111,15 @@ class Database:
         return f"{url.host or 'localhost'}:{url.port or 5432}/{url.database or ''}"
 
     def upgrade(self) -> str | None:
-        """Bring the schema to this version. Returns the revision it had, None for an empty database."""
+        """Bring the schema to this version. Returns the revision it had, None for an empty database.
+
+        Raises:
+            DatabaseUnavailable: nobody answers.
+            DatabaseAhead: the schema is newer than this version.
+        """
         engine = _pool(connection_url(self.settings))
         try:
+            _refuse_newer(_revision(engine))
             return _upgrade(engine)
         finally:
             engine.dispose()
@@ -130,11 +136,7 @@ class Database:
         found = _revision(engine)
         if found == REVISION:
             return
-        if found is not None and found > REVISION:
-            raise DatabaseAhead(
-                f"the database has schema {found} and this workbench knows up to {REVISION}. "
-                "Install a newer workbench; an older one must not write here."
-            )
+        _refuse_newer(found)
         if self.settings.database_url is None:
             _upgrade(engine)
             return
@@ -142,8 +144,17 @@ class Database:
         raise DatabaseBehind(f"the database has {has} and this workbench needs {REVISION}. Type: ntrader db upgrade")
 
 
+def _refuse_newer(found: str | None) -> None:
+    if found is not None and found > REVISION:
+        raise DatabaseAhead(
+            f"the database has schema {found} and this workbench knows up to {REVISION}. "
+            "Install a newer workbench; an older one must not write here."
+        )
+
+
 def _pool(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=5, max_overflow=20, pool_use_lifo=True, connect_args={"options": SESSION})
+    arguments = {"options": SESSION, "connect_timeout": 10}
+    engine = create_engine(url, pool_size=5, max_overflow=20, pool_use_lifo=True, connect_args=arguments)
     # a forked child must not talk over its parent's sockets
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
     return engine
@@ -181,7 +192,7 @@ def _upgrade(engine: Engine) -> str | None:
 
 def unavailable(error: DBAPIError) -> DatabaseUnavailable:
     """What the driver says, in one line, without the connection string."""
-    lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
+    said = "; ".join(line.strip() for line in str(error.orig).splitlines() if line.strip())[:300]
     return DatabaseUnavailable(
-        f"the database cannot be reached: {'; '.join(lines)[:300]}. Check DATABASE_URL, or ask: ntrader db status"
+        f"the database cannot be reached: {said.rstrip('.')}. Check DATABASE_URL, or ask: ntrader db status"
     )

@@ -1,0 +1,45 @@
+"""What the commands share: options, groups, and a workbench that is closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from workbench._workbench import Workbench
+from workbench.cli.terminal import complain
+from workbench.errors import WorkbenchError
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+RunId = Annotated[str, typer.Argument(metavar="ID", help="The id of a run, or any unique start of it.")]
+Bar = Annotated[str, typer.Option(help="Which bars: 1d, 5m, 1-DAY-LAST, 1-MINUTE-BID.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Take the new values where the catalog has others.")]
+
+
+class Group(TyperGroup):
+    """Says what is wrong in one line."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WorkbenchError as error:
+            complain(error)
+            raise typer.Exit(1) from None
+
+
+def group(**more: Any) -> typer.Typer:
+    return typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, **more)
+
+
+@contextmanager
+def opened() -> Iterator[Workbench]:
+    """A workbench whose frames are polars, quicker to import."""
+    workbench = Workbench()
+    workbench.use("polars")
+    try:
+        yield workbench
+    finally:
+        workbench.close()

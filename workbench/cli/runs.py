@@ -1,0 +1,277 @@
+"""The commands about runs: each one verb and one table."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from workbench.cli.options import Group, Json, RunId, group, opened
+from workbench.cli.terminal import (
+    facts,
+    print_csv,
+    print_details,
+    print_history,
+    print_json,
+    print_run,
+    print_table,
+    print_trades,
+    say,
+)
+from workbench.errors import InvalidInput, RunFailed, RunInterrupted
+from workbench.runs import Status
+
+BUILT_IN = ("sma_crossover", "mean_reversion", "momentum")
+
+app = group(
+    cls=Group,
+    add_completion=False,
+    help="Backtests with NautilusTrader, every one recorded. An id may be shortened to any unique start of it.",
+)
+
+
+@app.command()
+def run(
+    strategy: Annotated[
+        str, typer.Argument(metavar="STRATEGY", help="A name or key of 'ntrader strategies', or package.module:Class.")
+    ],
+    instrument: Annotated[str, typer.Option(help="An id of 'ntrader data list'; AAPL will do for AAPL.NASDAQ.")],
+    bar: Annotated[str | None, typer.Option(help="Which bars, such as 1d, if the instrument has several.")] = None,
+    start: Annotated[str | None, typer.Option(help="First day or moment (UTC); that of the data if left out.")] = None,
+    end: Annotated[str | None, typer.Option(help="Last day or moment, included.")] = None,
+    capital: Annotated[str, typer.Option(help="A number, or with its currency: '10000 USD'.")] = "100000",
+    account: Annotated[Literal["margin", "cash"], typer.Option(help="Kind of account.")] = "margin",
+    oms: Annotated[Literal["netting", "hedging"], typer.Option(help="One position at a time, or several.")] = "netting",
+    leverage: Annotated[str, typer.Option(help="Of a margin account.")] = "1",
+    fees: Annotated[str | None, typer.Option(help="0.001 for 0.1 %, '1 USD' per order; else the instrument's.")] = None,
+    slippage: Annotated[float, typer.Option(help="Chance in 0 … 1 of a fill one tick worse.")] = 0.0,
+    seed: Annotated[int | None, typer.Option(help="Of the chance; drawn and recorded if left out.")] = None,
+    risk_free: Annotated[float, typer.Option(help="Rate per year for Sharpe and Sortino: 0.02 for 2 %.")] = 0.0,
+    param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter; may be repeated.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Run one backtest and record it."""
+    params = _params(param or [])
+    if ":" in strategy and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))  # as for python -m: a strategy in this folder is found
+    with opened() as wb:
+        try:
+            done = wb.run(
+                strategy,
+                instrument=instrument,
+                bar=bar,
+                start=start,
+                end=end,
+                capital=capital,
+                account=account,
+                oms=oms,
+                leverage=leverage,
+                fees=fees,
+                slippage=slippage,
+                seed=seed,
+                risk_free=risk_free,
+                params=params,
+            )
+        except RunFailed as failed:
+            print_json(facts(wb.get(failed.run.id))) if as_json else say(failed.run.id)
+            raise
+        except RunInterrupted as stopped:
+            typer.echo(f"stopped: {stopped}. Type: ntrader show {stopped.run.id[:8]}", err=True)
+            raise typer.Exit(130) from None
+        except KeyboardInterrupt:
+            typer.echo("stopped: nothing had begun", err=True)
+            raise typer.Exit(130) from None
+        print_json(facts(wb.get(done.id))) if as_json else print_run(done)
+
+
+def _params(given: Sequence[str]) -> dict[str, Any]:
+    params: dict[str, Any] = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise InvalidInput(f"--param {text!r} is not NAME=VALUE. Type --param {name or 'fast_period'}=10")
+        if name in params:
+            raise InvalidInput(f"--param {name} is given twice. Leave one out.")
+        params[name] = _value(value)
+    return params
+
+
+def _value(text: str) -> Any:
+    """What is JSON is what it says; anything else is text."""
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except ValueError:
+        return text
+
+
+def _refuse(constant: str) -> None:
+    # NaN and Infinity are no JSON, though Python reads them
+    raise ValueError(constant)
+
+
+@app.command()
+def history(
+    strategy: Annotated[str | None, typer.Option(help="Only of this strategy: a name, a key or module:Class.")] = None,
+    strategy_type: Annotated[str | None, typer.Option("--type", help="Only of this type, such as momentum.")] = None,
+    instrument: Annotated[str | None, typer.Option(help="Only on this instrument.")] = None,
+    status: Annotated[Status | None, typer.Option(help="Only with this status.")] = None,
+    since: Annotated[str | None, typer.Option(help="Executed on or after this day or moment (UTC).")] = None,
+    until: Annotated[str | None, typer.Option(help="Executed on or before it.")] = None,
+    order_by: Annotated[
+        Literal["started_at", "total_return", "sharpe_ratio", "max_drawdown"],
+        typer.Option("--sort", help="Highest first; undefined values last."),
+    ] = "started_at",
+    ascending: Annotated[bool, typer.Option("--ascending", help="Lowest first.")] = False,
+    limit: Annotated[int, typer.Option(help="At most so many runs: 1 to 1000.")] = 20,
+    as_json: Json = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print all columns as CSV.")] = False,
+) -> None:
+    """List recorded runs, the newest first."""
+    if as_json and as_csv:
+        raise InvalidInput("--json and --csv are two answers. Leave one out.")
+    with opened() as wb:
+        found = wb.history(
+            strategy,
+            strategy_type=strategy_type,
+            instrument=instrument,
+            status=status,
+            since=since,
+            until=until,
+            order_by=order_by,
+            ascending=ascending,
+            limit=limit,
+        )
+        if as_csv:
+            print_csv(found)
+        elif as_json:
+            print_json(_objects(found))
+        elif len(found):
+            print_history(found.to_dicts())
+            if len(found) == limit:
+                typer.echo(f"These are {limit}; there may be more: --limit {min(limit * 5, 1000)}", err=True)
+        elif any((strategy, strategy_type, instrument, status, since, until)):
+            say("No recorded run is like that. All of them: ntrader history")
+        else:
+            say("Nothing is recorded yet. Type: ntrader demo, or: ntrader run sma_crossover --instrument AAPL")
+
+
+@app.command()
+def show(
+    run_id: RunId,
+    trades: Annotated[bool, typer.Option("--trades", help="Only its trades.")] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="Only the stack trace of a failed run.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show all that is known of one run.
+
+    Settings, data, metrics, warnings; of a failed run the error with its whole trace.
+    """
+    if trades and trace:
+        raise InvalidInput("--trades and --trace are two answers. Leave one out.")
+    with opened() as wb:
+        found = wb.get(run_id)
+        if trace:
+            if found.error is None:
+                raise InvalidInput(f"run {found.id[:8]} is {found.status}: it has no stack trace.")
+            print_json(asdict(found.error)) if as_json else say(found.error.trace.rstrip("\n"))
+        elif trades:
+            rows = found.trades().to_dicts()
+            print_json(rows) if as_json else print_trades(rows)
+        elif as_json:
+            print_json(facts(found))
+        else:
+            print_details(found, wb.details(found).to_dicts())
+
+
+@app.command()
+def delete(
+    run_id: RunId,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Remove a run and all that hangs on it.
+
+    Asks first. There is no way back.
+    """
+    with opened() as wb:
+        found = wb.get(run_id)
+        if not yes:
+            say(f"{found.id}: {found.strategy} on {found.record.instrument_id}, {found.status.value}")
+            try:
+                yes = typer.confirm("Delete it? There is no way back.", err=True)
+            except typer.Abort:  # nobody is there to answer
+                typer.echo(err=True)
+        if not yes:
+            raise InvalidInput("nothing was deleted. Answer y, or type --yes.")
+        wb.delete(found)
+        say(f"deleted {found.id}")
+
+
+@app.command()
+def strategies(as_json: Json = False) -> None:
+    """List what can be run.
+
+    The built-in strategies and those of installed packages, with their parameters and defaults.
+    """
+    with opened() as wb:
+        rows = wb.strategies().to_dicts()
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ["Key", "Type", "Parameters and defaults", "What it does"],
+        ([row["key"], row["strategy_type"], row["parameters"], row["help"]] for row in rows),
+    )
+
+
+@app.command()
+def demo(as_json: Json = False) -> None:
+    """Run three strategies on real prices.
+
+    The built-in ones, on daily bars of Apple from 2000 to 2013. Imports the sample data first.
+    """
+    with opened() as wb:
+        place = wb.status()
+        tell = _silent if as_json else say
+        tell(f"Your record is kept in {place['home']}", style="bold")
+        tell(f"Database: {place['database']}\n")
+        for report in wb.import_sample():
+            came = "imported" if report.added else "already there"
+            tell(f"  {report.instrument_id:<12} {report.rows:>5,} daily bars, {came}")
+        tell("\nThree strategies on AAPL.NASDAQ, 2000-03-01 to 2013-03-01, 10,000 USD each:")
+        ids = []
+        for strategy in BUILT_IN:
+            done = wb.run(strategy, instrument="AAPL.NASDAQ", bar="1d", capital="10000 USD")
+            ids.append(done.id)
+            tell(f"  {done.id}  {done.strategy}, {done.status.value}")
+        found = wb.history()
+        if as_json:
+            print_json({**place, "runs": [row for row in _objects(found) if row["run_id"] in ids]})
+            return
+        say("\nThe newest runs of the record:\n")
+        print_history(found.to_dicts())
+        say(NEXT.format(id=ids[0][:8]))
+
+
+NEXT = """
+What to type next:
+  make lab                             JupyterLab on the notebooks
+  ntrader history                      the record; ntrader history --help has the filters
+  ntrader show {id}                settings, metrics and code of a run
+  ntrader run momentum --instrument MSFT --param lookback=60
+In Python:
+  import workbench as wb; wb.history()"""
+
+
+def _silent(text: str = "", *, style: str = "") -> None:
+    """Say nothing where only JSON is wanted."""
+
+
+def _objects(frame: Any) -> list[dict[str, Any]]:
+    """Rows of the history; parameters as an object instead of its text."""
+    return [{**row, "params": json.loads(row["params"])} for row in frame.to_dicts()]

@@ -1,0 +1,291 @@
+"""How an answer looks in a terminal: tables that fit it, nothing cut for a pipe, JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from workbench.cards import day, number
+from workbench.frames import METRICS
+from workbench.metrics import registered
+from workbench.runs import Run
+
+if TYPE_CHECKING:
+    from workbench.catalog import ImportReport
+
+UNCUT = 100_000
+"""Columns of a pipe or a file."""
+NARROW = 80
+"""A terminal with fewer columns than this wraps lines by itself: a table squeezed further would lose columns."""
+WHOLE = frozenset({"Run", "Started UTC", "Status", "Period", "Entry", "Exit", "First", "Last"})
+"""Columns of ids and times, which do not fold."""
+STATUS_STYLES = {"completed": "green", "failed": "red", "interrupted": "yellow", "running": "cyan"}
+
+# a name or a message must not move the cursor, colour the screen or begin a new line of a table
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0))}
+_IN_A_TABLE = _CONTROLS | {ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
+_IN_LINES = {code: text for code, text in _CONTROLS.items() if chr(code) not in "\n\t"}
+
+_OPTIONS = (
+    "account|bar|capital|currency|end|fees|instrument|kind|leverage|limit|oms|seed|since|slippage|stamps|start|tz|until"
+)
+_SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"wb\.details\('(\w+)'\)"), r"ntrader show \1"),
+    (re.compile(r"wb\.(history|strategies)\(\)"), r"ntrader \1"),
+    (re.compile(r"wb\.instruments\(\)"), "ntrader data list"),
+    (re.compile(r"wb\.import_csv\(\)"), "ntrader data import"),
+    (re.compile(r"\breplace=True\b"), "--replace"),
+    (re.compile(r"\brisk_free="), "--risk-free "),
+    (re.compile(rf"(?<![\w'-])({_OPTIONS})=(?=[\w'\"-])"), r"--\1 "),
+    (re.compile(rf"(?<![\w'-])({_OPTIONS})=(?=[\s.,)]|$)"), r"--\1"),
+)
+
+
+def console(*, stderr: bool = False) -> Console:
+    """The terminal as it is now. Markup is off: what users name and what errors say is printed as it stands."""
+    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    made.width = max(made.width, NARROW) if made.is_terminal else UNCUT
+    return made
+
+
+def say(text: str = "", *, style: str = "") -> None:
+    """Print text as it is, in lines of its own."""
+    console().print(Text(text.translate(_IN_LINES), style=style), soft_wrap=True)
+
+
+def complain(error: Exception) -> None:
+    """Print one line on stderr, in the words of the command line: ``--start`` for ``start=``."""
+    text = str(error)
+    for pattern, words in _SPOKEN:
+        text = pattern.sub(words, text)
+    line = " ".join(text.translate(_IN_LINES).split("\n"))
+    console(stderr=True).print(Text.assemble(("error: ", "bold red"), line))
+
+
+def print_json(value: Any) -> None:
+    """Print strict JSON: times in ISO 8601, null for what is missing or not finite."""
+    typer.echo(json.dumps(_plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_csv(frame: Any) -> None:
+    """Print a polars frame with its column names, times in ISO 8601, empty for what is missing."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(frame.columns)
+    writer.writerows([_plain(value) for value in row] for row in frame.rows())
+    typer.echo(text.getvalue(), nl=False)
+
+
+def print_table(heads: Sequence[str], rows: Iterable[Sequence[str | Text]], *, numbers: Sequence[str] = ()) -> None:
+    """Print a table. Columns of `numbers` stand right; text folds where the terminal is narrow."""
+    to = console()
+    to.print(_table(to, heads, rows, numbers=numbers))
+
+
+def _table(
+    to: Console, heads: Sequence[str], rows: Iterable[Sequence[str | Text]], *, numbers: Sequence[str], gap: int = 2
+) -> Table:
+    bold = "bold" if to.is_terminal else ""
+    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False, header_style=bold, show_header=any(heads))
+    for head in heads:
+        whole = head in numbers or head in WHOLE
+        # a number that lost its end would be another number: what must not fold ends in … where it does not fit
+        table.add_column(
+            head,
+            justify="right" if head in numbers else "left",
+            no_wrap=whole,
+            overflow="ellipsis" if whole else "fold",
+        )
+    for row in rows:
+        table.add_row(*(value if isinstance(value, Text) else cell(value) for value in row))
+    return table
+
+
+def cell(value: str, style: str = "") -> Text:
+    """Text of one line for a table."""
+    return Text(value.translate(_IN_A_TABLE), style=style)
+
+
+def print_history(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print runs: each on a line, with its full id, in a pipe; in a terminal on two where one is too narrow."""
+    to = console()
+    scores = ["Return", "Sharpe", "Max DD", "Trades"]
+    words = [_words(row, whole_id=not to.is_terminal) for row in rows]
+    for heads, cells in (
+        (["Run", "Started UTC", "Status", "Strategy", "Instrument", "Period", *scores], words),
+        (["Run", "Started UTC", "Strategy", "Period", *scores], [_stacked(*one) for one in words]),
+    ):
+        lines = [[*left, *_scores(row)] for left, row in zip(cells, rows, strict=True)]
+        for gap in (2, 1):
+            table = _table(to, heads, lines, numbers=scores, gap=gap)
+            if Measurement.get(to, to.options.update(width=UNCUT), table).maximum <= to.width:
+                to.print(table)
+                return
+    to.print(table)
+
+
+def _words(row: Mapping[str, Any], *, whole_id: bool) -> list[Text]:
+    first, last = day(row["period_start"]), day(row["period_end"])
+    return [
+        cell(row["run_id"] if whole_id else row["run_id"][:8], "bold"),
+        cell(f"{row['started_at']:%Y-%m-%d %H:%M}"),
+        cell(row["status"], STATUS_STYLES.get(row["status"], "")),
+        cell(row["strategy_name"]),
+        cell(row["instrument_id"]),
+        cell(f"{first}/{last}"),
+    ]
+
+
+def _stacked(run: Text, started: Text, status: Text, strategy: Text, instrument: Text, period: Text) -> list[Text]:
+    """Two lines for what does not fit on one."""
+    return [
+        Text("\n").join([run, status]),
+        Text("\n").join(started.split(" ")),
+        Text("\n").join([strategy, instrument]),
+        Text("\n").join(period.split("/")),
+    ]
+
+
+def _scores(row: Mapping[str, Any]) -> list[Text]:
+    return [
+        cell(number(row["total_return"], "fraction")),
+        cell(number(row["sharpe_ratio"], "ratio")),
+        cell(number(row["max_drawdown"], "fraction")),
+        cell(number(row["total_trades"], "count")),
+    ]
+
+
+def print_run(run: Run) -> None:
+    """Print the card, the full id on a line of its own."""
+    title, _, rest = str(run).partition(f"\nrun {run.id}: ")
+    saved, _, known = rest.partition("\n")
+    say(title, style="bold")
+    say(run.id, style="cyan")
+    say(saved, style=STATUS_STYLES[run.status.value])
+    say(known)
+
+
+def print_details(run: Run, rows: Iterable[Mapping[str, str]]) -> None:
+    """Print what is known of a run, in sections; a failed one ends in its full trace."""
+    to = console()
+    for section, known in groupby(rows, key=lambda row: row["section"]):
+        to.print(Text(section.capitalize(), style="bold"))
+        grid = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+        grid.add_column(min_width=20, no_wrap=True)
+        grid.add_column(overflow="fold")
+        for row in known:
+            if (section, row["name"]) != ("error", "trace"):
+                grid.add_row(cell(f"  {row['name']}"), cell(_readable(run, section, row, short=to.is_terminal)))
+        to.print(grid)
+    if run.error is not None:
+        say(run.error.trace.rstrip("\n"))
+
+
+def _readable(run: Run, section: str, row: Mapping[str, str], *, short: bool) -> str:
+    """Times to the second and metrics with their unit; hashes cut in a terminal, where nobody copies them."""
+    name, value = row["name"], row["value"]
+    if section in ("run", "market") and isinstance(moment := getattr(run.record, name, None), datetime):
+        return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    if section == "run" and name == "duration" and value:
+        return f"{float(value):.2f} s"
+    if section == "metrics" and name == "max_drawdown_at":
+        return day(datetime.fromisoformat(value)) if value else number(None, "time")
+    if section == "metrics" and name in registered():
+        return number(float(value) if value else None, registered()[name].unit, run.record.currency)
+    return value[:12] if short and re.fullmatch("[0-9a-f]{64}", value) else value
+
+
+def print_trades(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print round trips, oldest first."""
+    if not rows:
+        say("No trades.")
+        return
+    numbers = ["Quantity", "In at", "Out at", "Profit", "Return"]
+    print_table(
+        ["Side", "Entry", "Exit", *numbers],
+        (
+            [
+                row["side"].lower(),
+                day(row["entry_time"]),
+                day(row["exit_time"]),
+                f"{row['quantity']:,.10g}",
+                f"{row['entry_price']:,.10g}",
+                f"{row['exit_price']:,.10g}",
+                number(row["pnl"], "money", row["currency"]),
+                number(row["return"], "fraction"),
+            ]
+            for row in rows
+        ),
+        numbers=numbers,
+    )
+
+
+def print_data(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Print what the catalog has."""
+    print_table(
+        ["Instrument", "Bars", "First", "Last", "Rows", "Source"],
+        (
+            [one["instrument_id"], one["bar"], day(one["first"]), day(one["last"]), f"{one['rows']:,}", one["source"]]
+            for one in rows
+        ),
+        numbers=["Rows"],
+    )
+
+
+def print_reports(reports: Iterable[ImportReport], *, as_json: bool) -> None:
+    """Print what imports brought in, each warning below its own."""
+    if as_json:
+        print_json([_report(one) for one in reports])
+        return
+    for report in reports:
+        say(str(replace(report, warnings=())))
+        for warning in report.warnings:
+            say(f"  warning: {warning}", style="yellow")
+
+
+def _report(report: ImportReport) -> dict[str, Any]:
+    known = asdict(report)
+    for name in ("first", "last"):
+        known[name] = datetime.fromtimestamp(known.pop(f"{name}_ns") / 1e9, UTC)
+    return known
+
+
+def facts(run: Run) -> dict[str, Any]:
+    """A run as one JSON object: its record, metrics by their public names, and the whole configuration."""
+    known = asdict(run.record)
+    metrics = known.pop("metrics")
+    if metrics is not None:
+        at = metrics.pop("max_drawdown_ns")
+        metrics["max_drawdown_at"] = None if at is None else datetime.fromtimestamp(at / 1e9, UTC)
+        rest = {name: value for name, value in metrics.items() if name not in METRICS}
+        metrics = {name: metrics[name] for name in METRICS} | rest
+    return known | {"metrics": metrics, "config": json.loads(run.config.text())}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
