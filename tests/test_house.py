@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -129,6 +130,18 @@ def test_importing_the_workbench_imports_no_heavy_guest() -> None:
     code = f"import sys, workbench; print([name for name in {heavy} if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_an_installed_wheel_brings_its_migrations_and_its_sample_data(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    migrations = {f"workbench/_alembic/versions/{file.name}" for file in (ROOT / "alembic" / "versions").glob("*.py")}
+    sample = {f"workbench/_sample/{file.name}" for file in (ROOT / "data" / "sample").glob("*.csv")}
+    assert len(sample) == 4
+    assert migrations | sample | {"workbench/_alembic/env.py", "workbench/py.typed"} <= set(names)
+    assert "alembic/__init__.py" not in names
 
 
 def test_conda_gets_the_same_python_and_the_pinned_versions() -> None:

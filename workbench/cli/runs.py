@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -255,17 +256,26 @@ def demo(as_json: Json = False) -> None:
             return
         say("\nThe newest runs of the record:\n")
         print_history(found.to_dicts())
-        say(NEXT.format(id=ids[0][:8]))
+        say(NEXT.format(id=ids[0][:8], activate=_activate()))
 
 
 NEXT = """
 What to type next:
   make lab                             JupyterLab on the notebooks
-  ntrader history                      the record; ntrader history --help has the filters
+{activate}  ntrader history                      the record; ntrader history --help has the filters
   ntrader show {id}                settings, metrics and code of a run
   ntrader run momentum --instrument MSFT --param lookback=60
 In Python:
   import workbench as wb; wb.history()"""
+
+
+def _activate() -> str:
+    """The line that is needed first where this program is not on the path."""
+    if shutil.which("ntrader"):
+        return ""
+    script = Path(sys.prefix, "bin", "activate")
+    here = script.relative_to(Path.cwd()) if script.is_relative_to(Path.cwd()) else script
+    return f"  {f'. {here}':<36} so that ntrader and python are found\n"
 
 
 def _silent(text: str = "", *, style: str = "") -> None:

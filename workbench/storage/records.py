@@ -75,8 +75,9 @@ class Ticket:
         connection, self.connection = self.connection, None
         try:
             if not connection.invalidated:
-                connection.execute(text("select pg_advisory_unlock(run_lock_key(:run_id))"), {"run_id": self.run_id})
-                connection.commit()
+                connection.rollback()
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.execute(text("select pg_advisory_unlock(run_lock_key(:run_id))"), {"run_id": self.run_id})
         except DBAPIError:
             connection.invalidate()  # the lock went with the connection
         finally:
