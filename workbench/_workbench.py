@@ -95,7 +95,7 @@ class Workbench:
             capital: a number, or text with its currency (``"10000 USD"``): the one that the instrument settles in.
             bar: which bars, ``"1-DAY-LAST"`` or ``"1d"``; needed only where the instrument has several.
             fees: None for the rates of the instrument, 0.001 for 0.1 % of the value, ``"1 USD"`` per order.
-            slippage: chance in 0 … 1 that an order fills one tick worse.
+            slippage: chance in 0 … 1 that an order fills one tick worse; a tick is the instrument's price increment.
             seed: of the chance; drawn and recorded where there is chance and none is given.
             risk_free: rate per year for Sharpe and Sortino, a fraction.
             params: strategy parameters, for names that are arguments here; others can be given by keyword.

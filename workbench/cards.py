@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+# JupyterLab floats every dt of an output to the left of its dd
 _STYLE = """
 <style>
-.wb-card{border:1px solid var(--jp-border-color2,#c8c8c8);border-radius:6px;padding:.6em .9em;max-width:52em;
+.wb-card{border:1px solid var(--jp-border-color2,#c8c8c8);border-radius:6px;padding:.6em .9em;max-width:66em;
  font:13px/1.45 var(--jp-ui-font-family,system-ui,sans-serif);color:var(--jp-content-font-color1,inherit)}
 .wb-card h4{margin:0 0 .1em;font-size:15px}.wb-card .wb-sub{opacity:.75;margin-bottom:.5em}
-.wb-card dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11em,1fr));gap:.35em 1em;margin:0}
-.wb-card dt{opacity:.7;font-weight:400}.wb-card dd{margin:0;font-variant-numeric:tabular-nums;font-weight:600}
+.wb-card dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(15em,1fr));gap:.35em 1em;margin:0}
+.wb-card dt,.wb-card dd{display:block;float:none;width:auto;margin:0;padding:0}
+.wb-card dt{opacity:.7;font-weight:400}.wb-card dd{font-variant-numeric:tabular-nums;font-weight:600}
 .wb-card ul{margin:.5em 0 0;padding-left:1.2em}.wb-card code{font-size:12px}
 </style>"""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 type Kind = Literal["pandas", "polars"]
 KINDS: tuple[Kind, ...] = ("pandas", "polars")
 
-TEXT, NUMBER, COUNT, TIME = "text", "number", "count", "time"
+TEXT, NUMBER, COUNT, TIME, PARAMS = "text", "number", "count", "time", "params"
 
 METRICS: Mapping[str, str] = {
     "total_return": NUMBER,
@@ -47,23 +47,29 @@ METRICS: Mapping[str, str] = {
     "average_loss": NUMBER,
     "expectancy": NUMBER,
 }
+FIRST = ("total_return", "sharpe_ratio", "max_drawdown", "total_trades")
 HISTORY: Mapping[str, str] = {
+    # what a trader looks at first stands first: a wide frame is cut in the middle
     "run_id": TEXT,
     "started_at": TIME,
     "status": TEXT,
     "strategy_name": TEXT,
-    "strategy_type": TEXT,
     "instrument_id": TEXT,
+    "total_return": NUMBER,
+    "sharpe_ratio": NUMBER,
+    "max_drawdown": NUMBER,
+    "total_trades": COUNT,
+    "params": PARAMS,
+    "error_message": TEXT,
+    "strategy_type": TEXT,
     "bar": TEXT,
     "period_start": TIME,
     "period_end": TIME,
     "initial_capital": NUMBER,
     "currency": TEXT,
-    **METRICS,
+    **{name: kind for name, kind in METRICS.items() if name not in FIRST},
     "duration": NUMBER,
     "data_source": TEXT,
-    "params": TEXT,
-    "error_message": TEXT,
 }
 DETAILS: Mapping[str, str] = {"section": TEXT, "name": TEXT, "value": TEXT}
 INSTRUMENTS: Mapping[str, str] = {
@@ -126,13 +132,15 @@ def _details(record: Record, snapshot: Snapshot) -> Iterator[tuple[str, str, str
     for name in ("run_id", "status", "started_at", "finished_at", "duration", "strategy_name", "strategy_type"):
         yield "run", name, _text(facts[name])
     yield "run", "strategy_path", record.strategy_path
-    for name, value in record.params.items():
+    for name, value in sorted(record.params.items()):
         yield "parameters", name, _text(value)
     for name in ("instrument_id", "bar", "period_start", "period_end", "data_source"):
         yield "market", name, _text(facts[name])
     for data in snapshot.data:
         for name in ("rows", "first", "last", "fingerprint"):
-            yield "data", f"{data.bar} {name}" if len(snapshot.data) > 1 else name, _text(getattr(data, name))
+            value = getattr(data, name)
+            shown = _text(datetime.fromisoformat(value) if name in ("first", "last") else value)
+            yield "data", f"{data.bar} {name}" if len(snapshot.data) > 1 else name, shown
     for venue in snapshot.venues:
         for name, value in asdict(venue).items():
             yield "venue", name, _text(value)
@@ -191,8 +199,9 @@ def json_text(value: Any) -> str:
 
 
 def _plain(kind: str, column: Sequence[Any]) -> Sequence[Any]:
-    # a Decimal of the database is exact; a frame's number is a float
-    return [None if value is None else float(value) for value in column] if kind == NUMBER else column
+    if kind == NUMBER:  # a Decimal of the database is exact; a frame's number is a float
+        return [None if value is None else float(value) for value in column]
+    return [json_text(value) for value in column] if kind == PARAMS else column
 
 
 def _type(kind: str) -> Any:
@@ -200,6 +209,7 @@ def _type(kind: str) -> Any:
 
     return {
         TEXT: pa.string(),
+        PARAMS: pa.string(),
         NUMBER: pa.float64(),
         COUNT: pa.int64(),
         TIME: pa.timestamp("us", tz="UTC"),

@@ -38,7 +38,7 @@ class Plots:
             curves.append(
                 Curve(
                     run_id=run.id,
-                    label=f"{run.strategy} {run.record.instrument_id}",
+                    label=f"{run.strategy} on {run.record.instrument_id}, run {run.id[:8]}",
                     currency=run.record.currency,
                     initial_capital=float(run.record.initial_capital),
                     time=table["time"].cast("int64").to_numpy(),

@@ -260,27 +260,38 @@ class Run:
         r = self.record
         seconds = "" if r.duration is None else f" in {r.duration:.2f} s"
         saved = "running; recorded" if r.status is Status.RUNNING else f"{r.status.value}{seconds}; saved"
+        mark = {Status.COMPLETED: "✓", Status.FAILED: "✗", Status.INTERRUPTED: "■"}.get(r.status, "…")
         period = f"{day(r.period_start)} to {day(r.period_end)}"
         facts = [
             ("Instrument", r.instrument_id),
-            ("Bars", r.bar),
+            ("Bars", r.bar.removesuffix("-EXTERNAL")),
             ("Period", period),
             ("Capital", number(float(r.initial_capital), "money", r.currency)),
-            *((name, str(value)) for name, value in r.params.items()),
+            *((name, str(value)[:200]) for name, value in sorted(r.params.items())),
         ]
         notes = [warning.message for warning in r.warnings]
         if r.metrics is not None:
             shown = [spec for spec in registered().values() if spec.standard and spec.unit != "time"]
             facts += [(spec.label, number(getattr(r.metrics, spec.name), spec.unit, r.currency)) for spec in shown]
             facts += [(name, number(value, "ratio")) for name, value in r.metrics.custom.items()]
-            notes += [f"{name}: {why.reason}" for name, why in r.metrics.undefined.items()]
+            notes += _reasons(r.metrics)
         if r.error is not None:
             notes.insert(0, r.error.message)
         title = f"{r.strategy_name} on {r.instrument_id}"
-        return Card(title=title, subtitle=f"run {self.id}: {saved}", facts=facts, notes=notes)
+        return Card(title=title, subtitle=f"{mark} run {self.id}: {saved}", facts=facts, notes=notes)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Run) and self.record == other.record
 
     def __hash__(self) -> int:
         return hash(self.record.run_id)
+
+
+def _reasons(metrics: Metrics) -> list[str]:
+    """Why metrics are undefined, those of one reason in one line."""
+    labels: dict[str, list[str]] = {}
+    for name, why in metrics.undefined.items():
+        spec = registered().get(name)
+        if spec is None or spec.unit != "time":
+            labels.setdefault(why.reason, []).append(spec.label if spec is not None else name)
+    return [f"{', '.join(names)}: {reason}" for reason, names in labels.items()]

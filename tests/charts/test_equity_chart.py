@@ -104,7 +104,7 @@ def test_the_axes_say_what_they_measure() -> None:
     layout = equity_figure([curve(HALVED)]).layout
     assert layout.yaxis.title.text == "Account value (USD)"
     assert layout.xaxis2.title.text == "Time (UTC)"
-    assert (layout.yaxis2.title.text, layout.yaxis2.tickformat) == ("Drawdown", ".1%")
+    assert (layout.yaxis2.title.text, layout.yaxis2.tickformat) == ("Drawdown", ".1~%")
     assert layout.title.text == "SMA 0"
 
 
@@ -198,3 +198,11 @@ def test_a_figure_becomes_json_with_utc_times() -> None:
 def test_plotly_is_imported_with_the_first_figure_only() -> None:
     code = "import sys, workbench.charts; raise SystemExit('plotly' in sys.modules or 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_account_that_never_moved_is_a_line_in_the_middle_of_a_plain_axis() -> None:
+    figure = equity_figure([curve([10_000.0] * 5)])
+    # 5 % of 10,000 above and below
+    assert tuple(figure.layout.yaxis.range) == (9_500, 10_500)
+    assert tuple(figure.layout.yaxis2.range) == (-0.1, 0)
+    assert equity_figure([curve(HALVED)]).layout.yaxis.range is None

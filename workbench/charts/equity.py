@@ -133,22 +133,46 @@ def _add(figure: go.Figure, line: Line, number: int, *, filled: bool) -> None:
 
 def _lay_out(figure: go.Figure, lines: Sequence[Line]) -> None:
     currencies = ", ".join(dict.fromkeys(line.currency for line in lines))
-    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": INK, "visible": bool(lines)}
+    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": INK, "visible": bool(lines), "automargin": True}
     figure.update_layout(
         template="none",
-        title=html.escape(lines[0].label) if len(lines) == 1 else "Equity",
+        title={
+            "text": html.escape(lines[0].label) if len(lines) == 1 else "Equity",
+            "font": {"size": 15},
+            "x": 0,
+            "xref": "paper",
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "pad": {"t": 12},
+        },
+        height=460,
+        margin={"l": 70, "r": 20, "t": 45, "b": 30},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
         font={"color": INK},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        # below, where it may grow: above it would run into the title
+        legend={"orientation": "h", "x": 0, "y": -0.18, "yanchor": "top"},
+        modebar={"bgcolor": "rgba(0, 0, 0, 0)", "color": INK, "activecolor": PALETTE[0]},
         showlegend=len(lines) > 1,
         hovermode="closest",
     )
     figure.update_xaxes(axis)
     figure.update_yaxes(axis)
-    figure.update_xaxes(title="Time (UTC)", row=2)
+    figure.update_xaxes(title={"text": "Time (UTC)", "standoff": 8}, row=2)
     figure.update_yaxes(title=f"Account value ({currencies})", row=1)
-    figure.update_yaxes(title="Drawdown", tickformat=".1%", row=2)
+    figure.update_yaxes(title="Drawdown", tickformat=".1~%", row=2)
+    _frame_what_is_flat(figure, lines)
+
+
+def _frame_what_is_flat(figure: go.Figure, lines: Sequence[Line]) -> None:
+    """Give an account that never moved, or never fell, an axis that says so; left alone it would be zoomed into."""
+    lowest = min((float(line.equity.min()) for line in lines), default=0.0)
+    if lines and lowest == max(float(line.equity.max()) for line in lines):
+        margin = abs(lowest) * 0.05 or 1.0
+        figure.update_yaxes(range=[lowest - margin, lowest + margin], row=1)
+    if lines and not any(line.drawdown.any() for line in lines):
+        figure.update_yaxes(range=[-0.1, 0.0], row=2)
 
 
 def _name_the_missing(figure: go.Figure, missing: Sequence[Line], *, alone: bool) -> None:

@@ -59,7 +59,8 @@ def convert(config_class: type, values: Mapping[str, Any]) -> Any:
         plain = msgspec.to_builtins(dict(values), enc_hook=_plain)
         return msgspec.convert(plain, config_class, strict=False, dec_hook=msgspec_decoding_hook)
     except (msgspec.ValidationError, ValueError, TypeError) as error:
-        raise InvalidParameter(_readable(error, values)) from error
+        # from None: the cause says the same in the words of a library, and a notebook would print it first
+        raise InvalidParameter(_readable(error, values)) from None
 
 
 def flat(config: Any) -> dict[str, Any]:

