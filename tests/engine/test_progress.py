@@ -1,0 +1,42 @@
+"""Who waits is told how far it is; who does not is told nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from workbench import Workbench, progress
+from workbench.config import Terms
+from workbench.engine import execute
+from workbench.plan import Request, prepare
+
+
+def test_a_long_run_tells_how_many_bars_are_done(fresh_wb: Workbench) -> None:
+    # 14 days of minutes, 24 hours a day or fewer: at 20 µs a bar, a few fifths of a second
+    fresh_wb.import_mock(instrument="MOCK.SIM", bar="1m", start="2024-01-01", end="2024-01-31")
+    request = Request(
+        strategy="sma_crossover",
+        instrument="MOCK.SIM",
+        bar=None,
+        start=None,
+        end=None,
+        terms=Terms(),
+        params={"fast_period": 50, "slow_period": 200},
+        risk_free=0.0,
+    )
+    plan = prepare(request, fresh_wb._catalog)
+    told: list[tuple[int, int]] = []
+    result = execute(plan.snapshot, plan.markets, plan.make_strategy, lambda done, total: told.append((done, total)))
+    assert result.bars == len(plan.markets[0].bars)
+    assert told
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert all(0 <= done <= total == result.bars for done, total in told)
+
+
+def test_the_bar_is_silent_where_the_output_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.bar("Momentum on IBM", shown=True) as show:
+        assert show is not None
+        show(5, 10)
+    with progress.bar("Momentum on IBM", shown=False) as show:
+        assert show is None
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
