@@ -61,6 +61,8 @@ begin
     end if;
     if tg_table_name = 'performance_metrics' then
         new.strategy_key := run.strategy_key;
+        new.strategy_type := run.strategy_type;
+        new.instrument_id := run.instrument_id;
         new.started_at := run.started_at;
     end if;
     return new;
@@ -176,7 +178,9 @@ def upgrade() -> None:
         sa.Column("initial_capital", sa.Numeric(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("data_source", sa.Text(), nullable=False),
-        sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+        sa.Column("setup_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("code_sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("data_sha256", sa.LargeBinary(), nullable=False),
         sa.Column("config_sha256", sa.LargeBinary(), nullable=False),
         sa.Column("params", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
@@ -205,7 +209,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status in ('running', 'completed', 'failed', 'interrupted')", name=op.f("backtest_runs_status_is_known")
         ),
-        sa.CheckConstraint("octet_length(fingerprint) = 32", name=op.f("backtest_runs_fingerprint_is_32_bytes")),
+        sa.CheckConstraint("octet_length(code_sha256) = 32", name=op.f("backtest_runs_code_sha256_is_32_bytes")),
+        sa.CheckConstraint("octet_length(data_sha256) = 32", name=op.f("backtest_runs_data_sha256_is_32_bytes")),
+        sa.CheckConstraint("octet_length(setup_sha256) = 32", name=op.f("backtest_runs_setup_sha256_is_32_bytes")),
         sa.CheckConstraint("period_end >= period_start", name=op.f("backtest_runs_period_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["config_sha256"], ["run_configs.config_sha256"], name=op.f("backtest_runs_config_sha256_fkey")
@@ -213,7 +219,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run_id", name=op.f("backtest_runs_pkey")),
     )
     op.create_index("backtest_runs_config_sha256_idx", "backtest_runs", ["config_sha256"], unique=False)
-    op.create_index("backtest_runs_fingerprint_idx", "backtest_runs", ["fingerprint"], unique=False)
     op.create_index(
         "backtest_runs_instrument_newest_idx",
         "backtest_runs",
@@ -229,6 +234,9 @@ def upgrade() -> None:
         ["run_id"],
         unique=False,
         postgresql_where=sa.text("status = 'running'"),
+    )
+    op.create_index(
+        "backtest_runs_setup_newest_idx", "backtest_runs", ["setup_sha256", sa.text("started_at DESC")], unique=False
     )
     op.create_index(
         "backtest_runs_strategy_newest_idx",
@@ -257,6 +265,8 @@ def upgrade() -> None:
         "performance_metrics",
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("strategy_key", sa.Text(), nullable=False),
+        sa.Column("strategy_type", sa.Text(), nullable=False),
+        sa.Column("instrument_id", sa.Text(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("max_drawdown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("total_return", sa.Double(), nullable=True),

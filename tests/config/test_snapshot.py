@@ -74,8 +74,10 @@ def test_what_does_not_change_the_run_does_not_change_its_fingerprint(change: st
 
 
 @pytest.mark.parametrize("change", DIFFERENT)
-def test_what_changes_the_run_changes_its_fingerprint(change: str) -> None:
-    assert fingerprint(replace(SNAPSHOT, **DIFFERENT[change])) != fingerprint(SNAPSHOT)
+def test_what_changes_the_run_changes_the_part_of_its_fingerprint_that_says_so(change: str) -> None:
+    before, after = fingerprint(SNAPSHOT), fingerprint(replace(SNAPSHOT, **DIFFERENT[change]))
+    changed = [part for part in ("setup", "code", "data") if getattr(before, part) != getattr(after, part)]
+    assert changed == [{"the code": "code", "a changed bar": "data"}.get(change, "setup")]
 
 
 def test_a_configuration_above_16_megabytes_is_refused_with_its_size() -> None:

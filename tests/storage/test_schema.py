@@ -33,12 +33,16 @@ RUN = {
     "initial_capital": "10000",
     "currency": "'USD'",
     "data_source": "'csv'",
-    "fingerprint": ZERO,
+    "setup_sha256": ZERO,
+    "code_sha256": ZERO,
+    "data_sha256": ZERO,
     "config_sha256": ZERO,
     "params": "'{}'",
 }
 METRICS = dict.fromkeys(("total_trades", "winning_trades", "losing_trades", "break_even_trades"), "0")
 METRICS["formulas_version"] = "1"
+REPEATED = {"strategy_type": "''", "instrument_id": "''", "started_at": "now()"}
+"""The trigger puts the run's own values in their place."""
 
 
 def insert(connection: psycopg.Connection, table: str, values: dict[str, str]) -> None:
@@ -61,7 +65,7 @@ def running(record: psycopg.Connection, **values: str) -> str:
 def completed(record: psycopg.Connection) -> str:
     run_id = running(record)
     insert(
-        record, "performance_metrics", METRICS | {"run_id": f"'{run_id}'", "strategy_key": "'x'", "started_at": "now()"}
+        record, "performance_metrics", METRICS | {"run_id": f"'{run_id}'", "strategy_key": "'x'", **REPEATED}
     )
     insert(record, "run_results", {"run_id": f"'{run_id}'", "bars": "1", "equity": "''", "trades": "''", "fills": "''"})
     record.execute("update backtest_runs set status = 'completed', finished_at = now() where run_id = %s", [run_id])
@@ -83,7 +87,7 @@ RUN_RULES = {
     "finished_at_when_finished": {"finished_at": "now()"},
     "error_when_failed": {"error_message": "'boom'"},
     "duration_is_not_negative": {"duration": "-1"},
-    "fingerprint_is_32_bytes": {"fingerprint": "'abc'"},
+    "data_sha256_is_32_bytes": {"data_sha256": "'abc'"},
     "params_are_an_object": {"params": "'[]'"},
     "warnings_are_an_array": {"warnings": "'{}'"},
 }
@@ -116,7 +120,7 @@ METRIC_RULES = {
 @pytest.mark.parametrize(("rule", "value"), [(rule, v) for rule, (_, values) in METRIC_RULES.items() for v in values])
 def test_a_metric_out_of_its_range_is_refused_by_its_name(record: psycopg.Connection, rule: str, value: str) -> None:
     run_id = running(record)
-    row = METRICS | {"run_id": f"'{run_id}'", "strategy_key": "''", "started_at": "now()", METRIC_RULES[rule][0]: value}
+    row = METRICS | {"run_id": f"'{run_id}'", "strategy_key": "''", **REPEATED, METRIC_RULES[rule][0]: value}
     with pytest.raises(psycopg.errors.CheckViolation) as caught:
         insert(record, "performance_metrics", row)
     assert caught.value.diag.constraint_name == f"performance_metrics_{rule}"
@@ -172,7 +176,7 @@ def test_metrics_belong_to_one_run_and_repeat_its_strategy(record: psycopg.Conne
     run_id = completed(record)
     found = record.execute("select strategy_key from performance_metrics where run_id = %s", [run_id]).fetchone()
     assert found == ("s",)
-    orphan = METRICS | {"run_id": "gen_random_uuid()", "strategy_key": "'s'", "started_at": "now()"}
+    orphan = METRICS | {"run_id": "gen_random_uuid()", "strategy_key": "'s'", **REPEATED}
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         insert(record, "performance_metrics", orphan)
 

@@ -167,16 +167,30 @@ def iso(ns: int) -> str:
     return datetime.fromtimestamp(ns // 1_000_000_000, UTC).replace(microsecond=ns // 1000 % 1_000_000).isoformat()
 
 
-def fingerprint(snapshot: Snapshot) -> str:
-    """Name what a run *is*: equal for the same thing, whatever it is called and wherever the files lie.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What a run *is*, whatever it is called and wherever its files lie: three digests, 64 hexadecimal digits each.
 
-    In it: strategy code and resolved parameters, instrument definitions, bar types, period, venue, capital, fees, fill
-    model with its seed, and the content of the data. Not in it: display names, the data's source, the engine's version.
+    `setup`: strategy and resolved parameters, instrument definitions, bar types, period, venue, capital, fees, fill
+    model with its seed. `code`: the strategy's modules. `data`: the content of the bars. Runs are the same thing when all
+    three are equal; display names, the data's source, the engine's version and how it is measured are in none of them.
     """
+
+    setup: str
+    code: str
+    data: str
+
+
+def fingerprint(snapshot: Snapshot) -> Fingerprint:
+    """Name what a run is."""
     raw = snapshot.to_dict()
+    code, data = [], []
     for strategy in raw["strategies"]:
         del strategy["name"], strategy["type"]
-    for data in raw["data"]:
-        del data["source"]
+        code.append(strategy.pop("code"))
+    for use in raw["data"]:
+        data.append(use["fingerprint"])
+    used = ("instrument_id", "bar")
+    raw["data"] = [{name: use[name] for name in used} for use in raw["data"]]
     del raw["engine"], raw["version"], raw["risk_free"], raw["periods_per_year"]
-    return sha256(canonical(raw))
+    return Fingerprint(setup=sha256(canonical(raw)), code=sha256(canonical(code)), data=sha256(canonical(data)))

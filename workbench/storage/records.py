@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Text, cast, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
-from workbench.config import Snapshot, SourceFile
+from workbench.config import Fingerprint, Snapshot, SourceFile
 from workbench.errors import AmbiguousRunId, RunNotFound
 from workbench.metrics import Metrics, Undefined
 from workbench.runs import Failure, Record, Result, RunWarning, Status
@@ -39,7 +39,7 @@ class Start:
     """What is written before the work begins."""
 
     record: Record
-    fingerprint: str
+    fingerprint: Fingerprint
     config_text: str
     config_sha256: str
     sources: tuple[SourceFile, ...]
@@ -255,7 +255,9 @@ def _run_row(start: Start) -> dict[str, Any]:
     record = start.record
     return {name: getattr(record, name) for name in _PLAIN} | {
         "status": Status.RUNNING.value,
-        "fingerprint": bytes.fromhex(start.fingerprint),
+        "setup_sha256": bytes.fromhex(start.fingerprint.setup),
+        "code_sha256": bytes.fromhex(start.fingerprint.code),
+        "data_sha256": bytes.fromhex(start.fingerprint.data),
         "config_sha256": bytes.fromhex(start.config_sha256),
         "params": dict(record.params),
     }

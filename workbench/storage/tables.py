@@ -85,7 +85,10 @@ backtest_runs = Table(
     Column("initial_capital", Numeric, nullable=False),
     Column("currency", Text, nullable=False),
     Column("data_source", Text, nullable=False),
-    Column("fingerprint", LargeBinary, nullable=False, index=True),
+    # what a run is, in three parts: how it was set up, the strategy's code, and the bars it saw
+    Column("setup_sha256", LargeBinary, nullable=False),
+    Column("code_sha256", LargeBinary, nullable=False),
+    Column("data_sha256", LargeBinary, nullable=False),
     Column("config_sha256", ForeignKey("run_configs.config_sha256"), nullable=False, index=True),
     Column("params", JSONB, nullable=False),
     Column("warnings", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
@@ -99,7 +102,10 @@ backtest_runs = Table(
     CheckConstraint("duration >= 0 and duration < 'Infinity'", name="duration_is_not_negative"),
     CheckConstraint("(status = 'running') = (finished_at is null)", name="finished_at_when_finished"),
     CheckConstraint("(status = 'failed') = (error_message is not null)", name="error_when_failed"),
-    CheckConstraint("octet_length(fingerprint) = 32", name="fingerprint_is_32_bytes"),
+    *(
+        CheckConstraint(f"octet_length({column}) = 32", name=f"{column}_is_32_bytes")
+        for column in ("setup_sha256", "code_sha256", "data_sha256")
+    ),
     CheckConstraint("jsonb_typeof(params) = 'object'", name="params_are_an_object"),
     CheckConstraint("jsonb_typeof(warnings) = 'array'", name="warnings_are_an_array"),
 )
@@ -117,6 +123,7 @@ Index(
     backtest_runs.c.started_at.desc(),
     backtest_runs.c.run_id.desc(),
 )
+Index("backtest_runs_setup_newest_idx", backtest_runs.c.setup_sha256, backtest_runs.c.started_at.desc())
 Index("backtest_runs_running_idx", backtest_runs.c.run_id, postgresql_where=text("status = 'running'"))
 
 
@@ -131,6 +138,8 @@ performance_metrics = Table(
     _run_id(),
     # repeated from the run by a trigger: an order by one table under a filter on another has no index
     Column("strategy_key", Text, nullable=False),
+    Column("strategy_type", Text, nullable=False),
+    Column("instrument_id", Text, nullable=False),
     Column("started_at", Time, nullable=False),
     Column("max_drawdown_at", Time),
     Column("total_return", Double),
@@ -255,6 +264,8 @@ begin
     end if;
     if tg_table_name = 'performance_metrics' then
         new.strategy_key := run.strategy_key;
+        new.strategy_type := run.strategy_type;
+        new.instrument_id := run.instrument_id;
         new.started_at := run.started_at;
     end if;
     return new;
