@@ -10,17 +10,20 @@ wb.plot.equity(run)
 
 from workbench import errors
 from workbench._workbench import Workbench
+from workbench.config import ABSENT, PRESENT
 from workbench.metrics import metric
 from workbench.runs import Run, Status
 from workbench.strategies import register
 
 _default = Workbench()
 
+best = _default.best
 connect = _default.connect
 delete = _default.delete
 details = _default.details
 get = _default.get
 history = _default.history
+history_pages = _default.history_pages
 import_csv = _default.import_csv
 import_mock = _default.import_mock
 import_sample = _default.import_sample
@@ -29,18 +32,23 @@ plot = _default.plot
 run = _default.run
 status = _default.status
 strategies = _default.strategies
+strategy_history = _default.strategy_history
 use = _default.use
 
 __all__ = [
+    "ABSENT",
+    "PRESENT",
     "Run",
     "Status",
     "Workbench",
+    "best",
     "connect",
     "delete",
     "details",
     "errors",
     "get",
     "history",
+    "history_pages",
     "import_csv",
     "import_mock",
     "import_sample",
@@ -51,5 +59,6 @@ __all__ = [
     "run",
     "status",
     "strategies",
+    "strategy_history",
     "use",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from workbench import config, frames, settings, strategies
-from workbench.errors import InvalidInput, RunFailed, RunInterrupted
+from workbench.errors import InvalidInput, MetricNotFound, RunFailed, RunInterrupted, UnknownFilter
 from workbench.frames import Kind
+from workbench.metrics import MetricSpec, registered
 from workbench.plots import Plots
 from workbench.runs import Run, Status
 from workbench.stored import StoredResults
@@ -20,7 +22,7 @@ from workbench.stored import StoredResults
 if TYPE_CHECKING:
     from workbench.catalog import Catalog, ImportReport
     from workbench.config import Amount, Moment
-    from workbench.storage import Database, Records
+    from workbench.storage import Database, Query, Records
 
 
 class Workbench:
@@ -152,6 +154,7 @@ class Workbench:
         status: str | None = None,
         since: Moment | None = None,
         until: Moment | None = None,
+        params: Mapping[str, Any] | None = None,
         order_by: str = "started_at",
         ascending: bool = False,
         limit: int = 20,
@@ -166,6 +169,8 @@ class Workbench:
             status: ``"running"``, ``"completed"``, ``"failed"`` or ``"interrupted"``.
             since: earliest start of the execution, inclusive, UTC.
             until: latest, inclusive; a date means the whole day.
+            params: ``{"fast_period": 10}`` equal, ``[5, 10]`` one of, ``(5, 15)`` or ``(5, None)`` a range, both ends
+                inclusive, `wb.PRESENT`, `wb.ABSENT`. Numbers compare as numbers; dots go into nested parameters.
             order_by: ``"started_at"``, ``"total_return"``, ``"sharpe_ratio"``, ``"max_drawdown"``; undefined ones last.
             limit: 1 to 1000 rows.
             frame: ``"pandas"`` or ``"polars"``, for this call.
@@ -173,20 +178,69 @@ class Workbench:
         Returns:
             A row per run. Ratios are fractions, drawdown <= 0, times aware UTC, undefined metrics missing.
         """
-        from workbench.storage import list_runs, query
-
-        asked = query(
-            strategy=None if strategy is None else _strategy_name(strategy),
+        asked = self._asked(
+            strategy=strategy,
             strategy_type=strategy_type,
             instrument=instrument,
             status=status,
-            since=None if since is None else config.moment("since", since),
-            until=None if until is None else config.moment("until", until, closing=True),
+            since=since,
+            until=until,
+            params=params,
             order_by=order_by,
             ascending=ascending,
             limit=limit,
         )
-        return frames.build(frames.HISTORY, list_runs(self._database, asked, tuple(frames.HISTORY)), self._kind(frame))
+        return self._listed(asked, frames.HISTORY, frame)
+
+    def history_pages(self, *, size: int = 1000, frame: str | None = None, **filters: Any) -> Iterator[Any]:
+        """Go through all runs that match, however many, as frames of `size` rows; filters and order as in `history`.
+
+        None comes twice and none is left out while others write: a page begins where the one before ended.
+        """
+        from workbench.storage import pages
+
+        asked = self._asked(limit=size, **filters)
+        for rows in pages(self._database, asked, tuple(frames.HISTORY), size):
+            yield frames.build(frames.HISTORY, rows, self._kind(frame))
+
+    def best(
+        self,
+        metric: str = "sharpe_ratio",
+        strategy: str | type | None = None,
+        *,
+        limit: int = 20,
+        frame: str | None = None,
+        **filters: Any,
+    ) -> Any:
+        """List the best runs by a metric, in the metric's own direction: a drawdown of -0.05 beats one of -0.20.
+
+        Args:
+            metric: any metric of which more or less is better: ``"sharpe_ratio"``, ``"total_return"`` …
+            strategy: as in `history`, as are all other filters, applied before the limit.
+            limit: 1 to 1000 rows.
+
+        Returns:
+            The columns of `history`, the metric and what explains it first. Runs without a value are left out.
+        """
+        spec = _metric(metric)
+        asked = replace(
+            self._asked(strategy=strategy, limit=limit, **filters),
+            order_by=metric,
+            ascending=not spec.higher_is_better,
+            defined=True,
+        )
+        return self._listed(asked, frames.best(metric), frame)
+
+    def strategy_history(self, strategy: str | type, *, frame: str | None = None, **filters: Any) -> Any:
+        """List all runs of a strategy over time, oldest first, every parameter in a column of its own.
+
+        A parameter that is called like a column of `history` gets the prefix ``param_``. Filters as in `history`.
+        """
+        from workbench.storage import pages
+
+        asked = self._asked(strategy=strategy, ascending=True, limit=1000, **filters)
+        rows = [row for page in pages(self._database, asked, tuple(frames.HISTORY), 1000) for row in page]
+        return frames.spread(rows, self._kind(frame))
 
     def details(self, run_id: str | Run, *, frame: str | None = None) -> Any:
         """Everything known of one run as a frame of section, name and value, the values as text in full.
@@ -264,6 +318,24 @@ class Workbench:
     def _find(self, run_id: str | Run) -> UUID:
         return run_id.record.run_id if isinstance(run_id, Run) else self._records.find(run_id)
 
+    def _asked(self, **filters: Any) -> Query:
+        from workbench.storage import query
+
+        unknown = sorted(set(filters) - set(inspect.signature(query).parameters))
+        if unknown:
+            raise UnknownFilter(unknown[0], inspect.signature(query).parameters)
+        if filters.get("strategy") is not None:
+            filters["strategy"] = _strategy_name(filters["strategy"])
+        for name in ("since", "until"):
+            if filters.get(name) is not None:
+                filters[name] = config.moment(name, filters[name], closing=name == "until")
+        return query(**filters)
+
+    def _listed(self, asked: Query, columns: Mapping[str, str], frame: str | None) -> Any:
+        from workbench.storage import list_runs
+
+        return frames.build(columns, list_runs(self._database, asked, tuple(columns)), self._kind(frame))
+
     @property
     def _shelf(self) -> StoredResults:
         return StoredResults(self._records, lambda: self._frame)
@@ -301,6 +373,13 @@ def _merged(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[s
     if twice:
         raise InvalidInput(f"{twice[0]} is given twice: as an argument and in params.")
     return {**(params or {}), **more}
+
+
+def _metric(name: str) -> MetricSpec:
+    ranked = {spec.name: spec for spec in registered().values() if spec.standard and spec.higher_is_better is not None}
+    if name not in ranked:
+        raise MetricNotFound(str(name), ranked)
+    return ranked[name]
 
 
 def _strategy_name(strategy: str | type) -> str:

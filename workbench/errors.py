@@ -6,7 +6,9 @@ WorkbenchError
 │   │   ├── StrategyNotFound
 │   │   ├── InstrumentNotFound
 │   │   ├── BarNotFound
-│   │   └── UnknownParameter
+│   │   ├── UnknownParameter
+│   │   ├── UnknownFilter
+│   │   └── MetricNotFound
 │   ├── InvalidParameter                a strategy parameter out of its range
 │   ├── InvalidPeriod                   a date that is not one, or a range outside the data
 │   ├── CurrencyMismatch                capital in another currency than the instrument settles in
@@ -20,6 +22,9 @@ WorkbenchError
     ├── DatabaseBehind                  the server's schema is older than this version
     ├── DatabaseAhead                   the server's schema is newer than this version
     └── ConfigurationTooLarge (ValueError)
+
+KeyboardInterrupt
+└── RunInterrupted                      the stop button; the record is saved and stands in `.run`
 """
 
 from __future__ import annotations
@@ -91,6 +96,18 @@ class UnknownParameter(UnknownName):
 
     noun = "parameter of this strategy"
     see = "wb.strategies() lists parameters and defaults."
+
+
+class UnknownFilter(UnknownName):
+    """The record cannot be asked by this name."""
+
+    noun = "filter"
+
+
+class MetricNotFound(UnknownName):
+    """No metric has this name, or neither more nor less of it is better."""
+
+    noun = "metric with a best value"
 
 
 class InvalidParameter(InvalidInput):

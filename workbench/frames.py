@@ -90,6 +90,45 @@ STRATEGIES: Mapping[str, str] = {
 }
 
 
+def best(metric: str) -> Mapping[str, str]:
+    """The columns of `HISTORY`, a metric and what explains it first."""
+    first = ("run_id", metric, "strategy_name", "instrument_id", "period_start", "period_end", "params", "total_trades")
+    return {name: HISTORY[name] for name in (*first, *(name for name in HISTORY if name not in first))}
+
+
+def spread(rows: Sequence[Sequence[Any]], kind: Kind) -> Any:
+    """Rows of `HISTORY` with every parameter in a column of its own, in place of ``params``.
+
+    A column of whole numbers, of numbers or of text, whichever holds all values; true and false are text.
+    """
+    at = list(HISTORY).index("params")
+    names = sorted({name for row in rows for name in row[at]})
+    values = {name: [row[at].get(name) for row in rows] for name in names}
+    kinds = {name: _kind_of(column) for name, column in values.items()}
+    called = {name: f"param_{name}" if name in HISTORY else name for name in names}
+    columns = {
+        **dict(list(HISTORY.items())[:at]),
+        **{called[name]: kinds[name] for name in names},
+        **dict(list(HISTORY.items())[at + 1 :]),
+    }
+    spread_rows = (
+        (*row[:at], *(_as(kinds[name], values[name][number]) for name in names), *row[at + 1 :])
+        for number, row in enumerate(rows)
+    )
+    return build(columns, spread_rows, kind)
+
+
+def _kind_of(column: Sequence[Any]) -> str:
+    kinds = {type(value) for value in column if value is not None}
+    if kinds and kinds <= {int}:
+        return COUNT
+    return NUMBER if kinds and kinds <= {int, float} else TEXT
+
+
+def _as(kind: str, value: Any) -> Any:
+    return value if kind != TEXT or value is None or isinstance(value, str) else json_text(value)
+
+
 def check_kind(kind: str) -> Kind:
     """Raises InvalidInput for anything but ``"pandas"`` and ``"polars"``."""
     for known in KINDS:

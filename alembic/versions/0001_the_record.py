@@ -229,6 +229,15 @@ def upgrade() -> None:
         "backtest_runs_newest_idx", "backtest_runs", [sa.text("started_at DESC"), sa.text("run_id DESC")], unique=False
     )
     op.create_index(
+        "backtest_runs_params_idx",
+        "backtest_runs",
+        ["params"],
+        unique=False,
+        postgresql_using="gin",
+        postgresql_ops={"params": "jsonb_path_ops"},
+        postgresql_with={"fastupdate": "off"},
+    )
+    op.create_index(
         "backtest_runs_running_idx",
         "backtest_runs",
         ["run_id"],

@@ -81,7 +81,9 @@ def test_equal_configurations_and_sources_are_stored_once(wb: Workbench, sql_con
     for _ in range(3):
         wb.run("momentum", instrument="IBM", end="2001-01-02", progress=False)
     assert sql_connection.execute("select count(*) from run_configs").fetchone() == (1,)
-    assert sql_connection.execute("select count(distinct (setup_sha256, code_sha256, data_sha256)) from backtest_runs").fetchone() == (1,)
+    assert sql_connection.execute(
+        "select count(distinct (setup_sha256, code_sha256, data_sha256)) from backtest_runs"
+    ).fetchone() == (1,)
 
 
 def test_a_new_process_finds_the_same_runs(wb: Workbench, run: Run, home: Path, database_url: str) -> None:

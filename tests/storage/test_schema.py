@@ -64,9 +64,7 @@ def running(record: psycopg.Connection, **values: str) -> str:
 
 def completed(record: psycopg.Connection) -> str:
     run_id = running(record)
-    insert(
-        record, "performance_metrics", METRICS | {"run_id": f"'{run_id}'", "strategy_key": "'x'", **REPEATED}
-    )
+    insert(record, "performance_metrics", METRICS | {"run_id": f"'{run_id}'", "strategy_key": "'x'", **REPEATED})
     insert(record, "run_results", {"run_id": f"'{run_id}'", "bars": "1", "equity": "''", "trades": "''", "fills": "''"})
     record.execute("update backtest_runs set status = 'completed', finished_at = now() where run_id = %s", [run_id])
     return run_id

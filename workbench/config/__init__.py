@@ -3,6 +3,7 @@
 from workbench.config.code import SourceFile, sources
 from workbench.config.instrument import build as build_instrument
 from workbench.config.instrument import definition, periods_per_year, settlement_currency
+from workbench.config.params import ABSENT, PRESENT, plain_value
 from workbench.config.params import flat as flat_params
 from workbench.config.params import resolve as resolve_params
 from workbench.config.period import Moment, moment, nanoseconds, period
@@ -21,6 +22,8 @@ from workbench.config.snapshot import (
 from workbench.config.venue import Amount, Terms
 
 __all__ = [
+    "ABSENT",
+    "PRESENT",
     "Amount",
     "DataUse",
     "Fees",
@@ -41,6 +44,7 @@ __all__ = [
     "nanoseconds",
     "period",
     "periods_per_year",
+    "plain_value",
     "resolve_params",
     "settlement_currency",
     "sha256",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from enum import Enum
 from functools import cache
 from typing import Any, cast
 
@@ -11,6 +12,16 @@ import numpy as np
 
 from workbench.config.snapshot import canonical
 from workbench.errors import InvalidInput, InvalidParameter, UnknownParameter
+
+
+class Presence(Enum):
+    """Whether a run has a parameter at all, whatever its value."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+PRESENT, ABSENT = Presence.PRESENT, Presence.ABSENT
 
 FILLED_IN = ("instrument_id", "bar_type")
 
@@ -104,6 +115,20 @@ def _plain(value: Any) -> Any:
     from nautilus_trader.common.config import msgspec_encoding_hook
 
     return value.item() if isinstance(value, np.generic) else msgspec_encoding_hook(value)
+
+
+def plain_value(value: Any) -> Any:
+    """One parameter as it is recorded: plain JSON.
+
+    Raises:
+        InvalidInput: JSON has no word for it.
+    """
+    try:
+        plain = msgspec.to_builtins(value, enc_hook=_plain)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"{value!r} is no value that a parameter can have: {error}") from error
+    canonical(plain)
+    return plain
 
 
 def _own(fields: Mapping[str, Any]) -> list[str]:

@@ -172,8 +172,8 @@ class Fingerprint:
     """What a run *is*, whatever it is called and wherever its files lie: three digests, 64 hexadecimal digits each.
 
     `setup`: strategy and resolved parameters, instrument definitions, bar types, period, venue, capital, fees, fill
-    model with its seed. `code`: the strategy's modules. `data`: the content of the bars. Runs are the same thing when all
-    three are equal; display names, the data's source, the engine's version and how it is measured are in none of them.
+    model with its seed. `code`: the strategy's modules. `data`: the content of the bars. Runs are the same thing when
+    all three are equal. Display names, the data's source, the engine's version and how it is measured are in none.
     """
 
     setup: str

@@ -1,7 +1,7 @@
 """The record in PostgreSQL. The only room with SQL."""
 
 from workbench.storage.database import Database, connection_url
-from workbench.storage.query import Query, list_runs, overview, query
+from workbench.storage.query import Query, list_runs, overview, pages, query
 from workbench.storage.records import Finish, Records, Start, Ticket
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "connection_url",
     "list_runs",
     "overview",
+    "pages",
     "query",
 ]

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Boolean, Connection, Select, Text, case, cast, func, literal_column, select, text
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 
 from workbench.errors import InvalidInput
 from workbench.runs import Status
+from workbench.storage.by_params import ParamFilter, condition, param_filters
 from workbench.storage.database import Database
 from workbench.storage.tables import REVISION, SORTABLE, backtest_runs, performance_metrics
 
@@ -43,6 +60,7 @@ class Query:
     """Which runs, in which order. Every field narrows; None means any.
 
     `since` and `until` are execution times, both inclusive. `instrument` is a whole id, or the part before its dot.
+    `defined` leaves out runs whose `order_by` is undefined; `after` goes on where another page ended.
     """
 
     strategy_key: str | None = None
@@ -52,22 +70,34 @@ class Query:
     status: Status | None = None
     since: datetime | None = None
     until: datetime | None = None
+    params: tuple[ParamFilter, ...] = ()
     order_by: str = "started_at"
     ascending: bool = False
+    defined: bool = False
+    after: Place | None = None
     limit: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page ended: the value it was ordered by, None if undefined, and the id of its last run."""
+
+    value: Any
+    run_id: str
 
 
 def query(
     *,
-    strategy: str | None,
-    strategy_type: str | None,
-    instrument: str | None,
-    status: str | None,
-    since: datetime | None,
-    until: datetime | None,
-    order_by: str,
-    ascending: bool,
-    limit: int,
+    strategy: str | None = None,
+    strategy_type: str | None = None,
+    instrument: str | None = None,
+    status: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    params: Mapping[str, Any] | None = None,
+    order_by: str = "started_at",
+    ascending: bool = False,
+    limit: int = 20,
 ) -> Query:
     """A checked question. A `strategy` with a colon is a path, any other a key.
 
@@ -94,6 +124,7 @@ def query(
         status=None if status is None else Status(status),
         since=since,
         until=until,
+        params=param_filters(params),
         order_by=order_by,
         ascending=ascending,
         limit=limit,
@@ -104,6 +135,21 @@ def list_runs(database: Database, query: Query, columns: Sequence[str]) -> list[
     """A row per run with these columns: filtered, then ordered, then cut."""
     statement = _statement(query, columns)
     return [tuple(row) for row in database.read(lambda connection: connection.execute(statement).all())]
+
+
+def pages(database: Database, query: Query, columns: Sequence[str], size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """All runs that match, `size` rows at a time, none of them twice and none left out while others write.
+
+    A run that is recorded meanwhile comes where the order puts it, or not at all if that place has passed.
+    """
+    asked = replace(query, limit=size)
+    place = {name: list(columns).index(name) for name in ("run_id", query.order_by)}
+    while rows := list_runs(database, asked, columns):
+        yield rows
+        if len(rows) < size:
+            return
+        last = rows[-1]
+        asked = replace(asked, after=Place(value=last[place[query.order_by]], run_id=last[place["run_id"]]))
 
 
 def overview(database: Database) -> dict[str, Any]:
@@ -175,13 +221,34 @@ def _statement(query: Query, columns: Sequence[str]) -> Select[Any]:
         if query.status is Status.INTERRUPTED:
             stored.add(Status.RUNNING.value)
         statement = statement.where(runs.status.in_(sorted(stored)), expressions["status"] == query.status.value)
+    for wanted in query.params:
+        statement = statement.where(condition(wanted))
+    if query.defined:
+        statement = statement.where(_ordered_by(query).is_not(None))
+    if query.after is not None:
+        statement = statement.where(_beyond(query, query.after))
     return statement.order_by(*_order(query)).limit(query.limit)
+
+
+def _ordered_by(query: Query) -> Any:
+    named = backtest_runs.c if query.order_by == "started_at" else performance_metrics.c
+    return named[query.order_by]
 
 
 def _order(query: Query) -> list[Any]:
     """The order, undefined values last either way, and the id to keep equal ones in place."""
-    column = performance_metrics.c[query.order_by] if query.order_by in SORTABLE else backtest_runs.c[query.order_by]
-    ties = backtest_runs.c.run_id
+    column, ties = _ordered_by(query), backtest_runs.c.run_id
     if query.ascending:
         return [column.asc().nulls_last(), ties.asc()]
-    return [column.desc() if column is backtest_runs.c.started_at else column.desc().nulls_last(), ties.desc()]
+    return [column.desc() if query.order_by == "started_at" else column.desc().nulls_last(), ties.desc()]
+
+
+def _beyond(query: Query, place: Place) -> Any:
+    """What comes after a place in the order: no offset, so that a late page costs what the first one does."""
+    column, ties = _ordered_by(query), backtest_runs.c.run_id
+    here = UUID(place.run_id)
+    if place.value is None:
+        return and_(column.is_(None), ties > here if query.ascending else ties < here)
+    row, last = tuple_(column, ties), tuple_(literal(place.value), literal(here))
+    further = row > last if query.ascending else row < last
+    return further if query.order_by == "started_at" else or_(further, column.is_(None))

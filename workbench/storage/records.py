@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -294,6 +295,8 @@ def _write_end(connection: Connection, run_id: UUID, finish: Finish) -> None:
 
 def _metrics_row(metrics: Metrics) -> dict[str, Any]:
     row = {name: getattr(metrics, name) for name in METRIC_COLUMNS if name != "max_drawdown_at"}
+    # by its digits: PostgreSQL keeps 15 of them when it turns a float into money
+    row["final_balance"] = None if metrics.final_balance is None else Decimal(repr(metrics.final_balance))
     at = metrics.max_drawdown_ns
     return row | {
         "max_drawdown_at": None if at is None else datetime.fromtimestamp(at / 1e9, UTC),

@@ -124,6 +124,14 @@ Index(
     backtest_runs.c.run_id.desc(),
 )
 Index("backtest_runs_setup_newest_idx", backtest_runs.c.setup_sha256, backtest_runs.c.started_at.desc())
+# fastupdate off: a search after many inserts would read the list of those that wait to be sorted in
+Index(
+    "backtest_runs_params_idx",
+    backtest_runs.c.params,
+    postgresql_using="gin",
+    postgresql_ops={"params": "jsonb_path_ops"},
+    postgresql_with={"fastupdate": "off"},
+)
 Index("backtest_runs_running_idx", backtest_runs.c.run_id, postgresql_where=text("status = 'running'"))
 
 

@@ -1,0 +1,249 @@
+"""Every question of the record equals the same one asked naively of the whole table."""
+
+from __future__ import annotations
+
+import json
+import math
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg import sql
+
+from tests.conftest import _address
+from tests.plausible import INSTRUMENTS, STRATEGIES, Made, varied, write
+from workbench import ABSENT, PRESENT, Workbench, frames
+from workbench.errors import InvalidInput, MetricNotFound, UnknownFilter
+from workbench.settings import Settings
+from workbench.storage import Records
+
+ODD = "a.b 'c\" ä"
+
+
+@pytest.fixture(scope="module")
+def many(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """150 runs of all kinds, for tests that only ask."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("create database many template template")
+        url = _address(server, "many")
+        workbench = Workbench(Settings(home=tmp_path_factory.mktemp("home"), database_url=url))
+        for made in varied(range(150)):
+            write(workbench._records, made)
+        yield workbench
+        workbench.close()
+        connection.execute(sql.SQL("drop database many with (force)"))
+
+
+def rows(workbench: Workbench) -> list[dict[str, Any]]:
+    """The whole table, parameters as objects."""
+    found = workbench.history(limit=1000, frame="polars").to_dicts()
+    return [{**row, "params": json.loads(row["params"])} for row in found]
+
+
+def value_at(params: dict[str, Any], name: str) -> Any:
+    """The values that a name may mean: itself, or a path into nested ones."""
+    found = [params[name]] if name in params else []
+    inside: Any = params
+    for part in name.split(".") if "." in name else []:
+        inside = inside.get(part, ...) if isinstance(inside, dict) else ...
+    return found + ([inside] if "." in name and inside is not ... else [])
+
+
+def same(left: Any, right: Any) -> bool:
+    return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+def fits(params: dict[str, Any], name: str, wanted: Any) -> bool:
+    values = value_at(params, name)
+    if wanted is PRESENT or wanted is ABSENT:
+        return bool(values) == (wanted is PRESENT)
+    if isinstance(wanted, tuple):
+        low, high = (-math.inf if wanted[0] is None else wanted[0]), (math.inf if wanted[1] is None else wanted[1])
+        return any(type(value) in (int, float) and low <= value <= high for value in values)
+    choices = wanted if isinstance(wanted, list) else [wanted]
+    return any(same(value, choice) for value in values for choice in choices)
+
+
+def naive(everything: list[dict[str, Any]], asked: dict[str, Any]) -> list[str]:
+    def keeps(row: dict[str, Any]) -> bool:
+        return (
+            asked.get("strategy") in (None, row["strategy_name"])
+            and asked.get("strategy_type") in (None, row["strategy_type"])
+            and asked.get("instrument") in (None, row["instrument_id"], row["instrument_id"].rpartition(".")[0])
+            and asked.get("status") in (None, row["status"])
+            and all(fits(row["params"], name, wanted) for name, wanted in (asked.get("params") or {}).items())
+        )
+
+    by, ascending = asked.get("order_by", "started_at"), asked.get("ascending", False)
+    kept = [row for row in everything if keeps(row)]
+    defined = [row for row in kept if row[by] is not None]
+    undefined = [row for row in kept if row[by] is None]
+    ordered = sorted(defined, key=lambda row: (row[by], row["run_id"]), reverse=not ascending)
+    ordered += sorted(undefined, key=lambda row: row["run_id"], reverse=not ascending)
+    return [row["run_id"] for row in ordered[: asked.get("limit", 20)]]
+
+
+PARAMS = st.dictionaries(
+    st.sampled_from(["fast_period", "threshold", "inner.level", "inner", ODD, "nobody"]),
+    st.sampled_from(
+        [
+            5,
+            10.0,
+            "10",
+            1,
+            True,
+            None,
+            [5, 20],
+            [0.5, "x"],
+            (5, 15),
+            (None, 10),
+            (2, None),
+            {"level": 2},
+            PRESENT,
+            ABSENT,
+        ]
+    ),
+    max_size=2,
+)
+ASKED = st.fixed_dictionaries(
+    {},
+    optional={
+        "strategy": st.sampled_from(list(STRATEGIES)),
+        "strategy_type": st.sampled_from([*STRATEGIES.values(), "none"]),
+        "instrument": st.sampled_from([*INSTRUMENTS, "IBM", "BTC/USD"]),
+        "status": st.sampled_from(["completed", "failed", "interrupted", "running"]),
+        "params": PARAMS,
+        "order_by": st.sampled_from(["started_at", "sharpe_ratio", "total_return", "max_drawdown"]),
+        "ascending": st.booleans(),
+        "limit": st.integers(1, 200),
+    },
+)
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@QUICK
+@given(asked=ASKED)
+def test_any_filters_and_order_give_the_naive_answer(many: Workbench, asked: dict[str, Any]) -> None:
+    assert list(many.history(frame="polars", **asked)["run_id"]) == naive(rows(many), asked)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=ASKED, size=st.integers(1, 60))
+def test_any_walk_by_pages_gives_the_same_as_one_reading(many: Workbench, asked: dict[str, Any], size: int) -> None:
+    asked = {name: value for name, value in asked.items() if name != "limit"}
+    walked = [run for page in many.history_pages(size=size, frame="polars", **asked) for run in page["run_id"]]
+    assert walked == naive(rows(many), asked | {"limit": 1000})
+
+
+def test_a_walk_by_pages_misses_nothing_and_repeats_nothing_while_others_write(
+    server: str, wb: Workbench, home: Path, database_url: str
+) -> None:
+    for made in varied(range(60)):
+        write(wb._records, made)
+    before = {row["run_id"] for row in rows(wb)}
+    writer = Workbench(Settings(home=home, database_url=database_url))
+    stop = threading.Event()
+
+    def keep_writing() -> None:
+        for made in varied(range(1000, 1400)):
+            if stop.is_set():
+                return
+            write(writer._records, made)
+
+    thread = threading.Thread(target=keep_writing)
+    thread.start()
+    for order in ("started_at", "sharpe_ratio"):
+        walked = [run for page in wb.history_pages(size=7, order_by=order, frame="polars") for run in page["run_id"]]
+        assert before <= set(walked)
+        assert len(walked) == len(set(walked))
+    stop.set()
+    thread.join()
+    writer.close()
+
+
+def test_the_best_are_filtered_before_they_are_cut(wb: Workbench) -> None:
+    for number in range(220):
+        common = number % 11 != 0
+        strategy, sharpe = ("Momentum", 2.0) if common else ("SMA Crossover", 0.5)
+        write(wb._records, Made(number=number, strategy=strategy, metrics={"sharpe_ratio": sharpe}))
+    best = wb.best(strategy="SMA Crossover", limit=20)
+    assert best["strategy_name"].tolist() == ["SMA Crossover"] * 20
+    assert wb.best(limit=3)["sharpe_ratio"].tolist() == [2.0] * 3
+
+
+def test_the_best_of_a_metric_is_by_its_own_direction_and_never_undefined(many: Workbench) -> None:
+    defined = [row["max_drawdown"] for row in rows(many) if row["max_drawdown"] is not None]
+    drawdowns = many.best("max_drawdown", limit=1000)["max_drawdown"].tolist()
+    assert drawdowns == sorted(defined, reverse=True)
+    assert drawdowns[0] == 0
+    assert many.best("volatility", limit=1000)["volatility"].is_monotonic_increasing
+    assert many.best("sharpe_ratio", limit=1000)["sharpe_ratio"].notna().all()
+
+
+def test_a_row_of_the_best_says_why_first(many: Workbench) -> None:
+    columns = list(many.best("total_return").columns)
+    assert columns[:4] == ["run_id", "total_return", "strategy_name", "instrument_id"]
+    assert set(columns) == set(frames.HISTORY)
+
+
+def test_a_strategys_history_is_oldest_first_with_parameters_as_columns(many: Workbench) -> None:
+    history = many.strategy_history("SMA Crossover")
+    wanted = [row for row in rows(many) if row["strategy_name"] == "SMA Crossover"]
+    assert history["started_at"].is_monotonic_increasing
+    assert len(history) == len(wanted)
+    assert "params" not in history
+    by_id = {row["run_id"]: row["params"] for row in wanted}
+    for run_id, fast, odd in zip(history["run_id"], history["fast_period"], history[ODD], strict=True):
+        assert fast == by_id[run_id]["fast_period"]
+        given = by_id[run_id].get(ODD)
+        assert (None if odd != odd else odd) == ("true" if given is True else given)
+    assert str(history["fast_period"].dtype) == "Int64"
+    assert str(history["threshold"].dtype) == "float64"
+
+
+def test_a_strategy_nobody_ran_has_an_empty_history(many: Workbench) -> None:
+    empty = many.strategy_history("Nobody")
+    assert empty.empty
+    assert list(empty.columns) == [name for name in frames.HISTORY if name != "params"]
+
+
+@pytest.mark.parametrize(
+    ("params", "says"),
+    [
+        ({"fast_period": ()}, "no range"),
+        ({"fast_period": (1, 2, 3)}, "no range"),
+        ({"fast_period": (None, None)}, "no range"),
+        ({"fast_period": ("a", "b")}, "no range"),
+        ({"fast_period": (15, 5)}, "Swap"),
+        ({"fast_period": (float("nan"), 5)}, "no range"),
+        ({"fast_period": []}, "one of nothing"),
+        ({"fast_period": object()}, "no value"),
+        ({"fast_period": float("inf")}, "JSON"),
+        ("fast_period=5", "not a mapping"),
+        ([("fast_period", 5)], "not a mapping"),
+    ],
+)
+def test_a_wrong_search_is_refused_with_what_to_type(many: Workbench, params: Any, says: str) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        many.history(params=params)
+
+
+def test_names_nobody_knows_get_the_nearest_one(many: Workbench) -> None:
+    with pytest.raises(MetricNotFound, match="Did you mean 'sharpe_ratio'"):
+        many.best("sharpe")
+    with pytest.raises(MetricNotFound):
+        many.best("total_trades")
+    with pytest.raises(UnknownFilter, match="Did you mean 'instrument'"):
+        many.best(instrumnt="AAPL")
+    with pytest.raises(UnknownFilter, match="Did you mean 'since'"):
+        next(many.history_pages(sinc="2020-01-01"))
+
+
+def test_records_are_written_whole_by_the_way_these_tests_use(wb: Workbench) -> None:
+    written = write(Records(wb._database), Made(number=1, params={"x": 1}))
+    assert wb.get(str(written.run_id)).metrics == written.metrics
