@@ -13,7 +13,7 @@ from uuid import UUID
 
 import numpy as np
 
-from workbench.config import Fingerprint
+from workbench.config import DataUse, Fingerprint, Snapshot, StrategyUse, VenueUse, sha256
 from workbench.metrics import Metrics, measure
 from workbench.runs import Equity, Failure, Record, Result, Status
 from workbench.storage import Finish, Records, Start
@@ -64,8 +64,8 @@ def write(records: Records, made: Made) -> Record:
         warnings=(),
         metrics=None,
     )
-    text = f'{{"number":{made.number}}}'
-    digest = hashlib.sha256(text.encode()).hexdigest()
+    text = snapshot(record).text()
+    digest = sha256(text)
     start = Start(
         record=record,
         fingerprint=made.fingerprint or Fingerprint(setup=digest, code=digest, data=digest),
@@ -88,6 +88,38 @@ def write(records: Records, made: Made) -> Record:
     with records.begin(start) as ticket:
         records.finish(ticket, finish)
     return replace(record, status=made.status, metrics=metrics)
+
+
+def snapshot(record: Record) -> Snapshot:
+    """The configuration that such a run would have had."""
+    strategy = StrategyUse(
+        path=record.strategy_path,
+        config_path=None,
+        name=record.strategy_name,
+        type=record.strategy_type,
+        params=record.params,
+        code={},
+    )
+    data = DataUse(
+        instrument_id=record.instrument_id,
+        bar=record.bar,
+        source=record.data_source,
+        rows=10,
+        first=record.period_start.isoformat(),
+        last=record.period_end.isoformat(),
+        fingerprint="00" * 32,
+    )
+    return Snapshot(
+        strategies=(strategy,),
+        instruments={},
+        data=(data,),
+        venues=(VenueUse(name="X", oms="netting", account="margin", currency="USD", capital="10000"),),
+        start=record.period_start.isoformat(),
+        end=record.period_end.isoformat(),
+        periods_per_year=252,
+        risk_free=0.0,
+        engine={"name": "nautilus_trader", "version": "1.231.0"},
+    )
 
 
 def _metrics(given: Mapping[str, Any]) -> Metrics:

@@ -49,6 +49,7 @@ class UnknownName(InvalidInput, LookupError):
 
     noun = "name"
     see = ""
+    few = 12
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
@@ -58,10 +59,10 @@ class UnknownName(InvalidInput, LookupError):
     def _hint(self) -> str:
         # a symbol is meant as often as the whole id: APPL is nearer to AAPL than to AAPL.NASDAQ
         spellings = {k.partition(".")[0].lower(): k for k in self.known} | {k.lower(): k for k in self.known}
-        near = get_close_matches(self.name.lower(), spellings, n=1, cutoff=0.6)
+        near = get_close_matches(self.name.lower(), spellings, n=1, cutoff=0.55)
         if near:
             return f" Did you mean {spellings[near[0]]!r}?"
-        if self.known and len(self.known) <= 12:
+        if self.known and len(self.known) <= self.few:
             return f" Known: {', '.join(self.known)}."
         return f" {self.see}" if self.see else ""
 
@@ -108,6 +109,7 @@ class MetricNotFound(UnknownName):
     """No metric has this name, or neither more nor less of it is better."""
 
     noun = "metric with a best value"
+    few = 20
 
 
 class InvalidParameter(InvalidInput):

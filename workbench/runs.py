@@ -247,16 +247,17 @@ class Run:
         return f"<Run {self.id[:8]} {r.strategy_name} on {r.instrument_id}: {r.status.value}{numbers}>"
 
     def __str__(self) -> str:
-        return self._card().text()
+        return self.card().text()
 
     def _repr_html_(self) -> str:
-        return self._card().html()
+        return self.card().html()
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         # the card when the run is the whole answer of a cell, one line inside a list
         printer.text(repr(self) if cycle or printer.indentation else str(self))
 
-    def _card(self) -> Card:
+    def card(self) -> Card:
+        """What is shown of a run: settings, parameters, metrics, and why something is missing."""
         r = self.record
         seconds = "" if r.duration is None else f" in {r.duration:.2f} s"
         saved = "running; recorded" if r.status is Status.RUNNING else f"{r.status.value}{seconds}; saved"

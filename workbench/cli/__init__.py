@@ -2,6 +2,7 @@
 
 from workbench.cli.data import data
 from workbench.cli.db import db
+from workbench.cli.lists import best, history
 from workbench.cli.runs import app
 
 app.add_typer(data, name="data")
@@ -13,4 +14,4 @@ def main() -> None:
     app(prog_name="ntrader")
 
 
-__all__ = ["app", "main"]
+__all__ = ["app", "best", "history", "main"]

@@ -15,7 +15,7 @@ import typer
 from workbench.cli.options import Group, Json, RunId, group, opened
 from workbench.cli.terminal import (
     facts,
-    print_csv,
+    objects,
     print_details,
     print_history,
     print_json,
@@ -25,7 +25,6 @@ from workbench.cli.terminal import (
     say,
 )
 from workbench.errors import InvalidInput, RunFailed, RunInterrupted
-from workbench.runs import Status
 
 BUILT_IN = ("sma_crossover", "mean_reversion", "momentum")
 
@@ -114,52 +113,6 @@ def _value(text: str) -> Any:
 def _refuse(constant: str) -> None:
     # NaN and Infinity are no JSON, though Python reads them
     raise ValueError(constant)
-
-
-@app.command()
-def history(
-    strategy: Annotated[str | None, typer.Option(help="Only of this strategy: a name, a key or module:Class.")] = None,
-    strategy_type: Annotated[str | None, typer.Option("--type", help="Only of this type, such as momentum.")] = None,
-    instrument: Annotated[str | None, typer.Option(help="Only on this instrument.")] = None,
-    status: Annotated[Status | None, typer.Option(help="Only with this status.")] = None,
-    since: Annotated[str | None, typer.Option(help="Executed on or after this day or moment (UTC).")] = None,
-    until: Annotated[str | None, typer.Option(help="Executed on or before it.")] = None,
-    order_by: Annotated[
-        Literal["started_at", "total_return", "sharpe_ratio", "max_drawdown"],
-        typer.Option("--sort", help="Highest first; undefined values last."),
-    ] = "started_at",
-    ascending: Annotated[bool, typer.Option("--ascending", help="Lowest first.")] = False,
-    limit: Annotated[int, typer.Option(help="At most so many runs: 1 to 1000.")] = 20,
-    as_json: Json = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print all columns as CSV.")] = False,
-) -> None:
-    """List recorded runs, the newest first."""
-    if as_json and as_csv:
-        raise InvalidInput("--json and --csv are two answers. Leave one out.")
-    with opened() as wb:
-        found = wb.history(
-            strategy,
-            strategy_type=strategy_type,
-            instrument=instrument,
-            status=status,
-            since=since,
-            until=until,
-            order_by=order_by,
-            ascending=ascending,
-            limit=limit,
-        )
-        if as_csv:
-            print_csv(found)
-        elif as_json:
-            print_json(_objects(found))
-        elif len(found):
-            print_history(found.to_dicts())
-            if len(found) == limit:
-                typer.echo(f"These are {limit}; there may be more: --limit {min(limit * 5, 1000)}", err=True)
-        elif any((strategy, strategy_type, instrument, status, since, until)):
-            say("No recorded run is like that. All of them: ntrader history")
-        else:
-            say("Nothing is recorded yet. Type: ntrader demo, or: ntrader run sma_crossover --instrument AAPL")
 
 
 @app.command()
@@ -252,7 +205,7 @@ def demo(as_json: Json = False) -> None:
             tell(f"  {done.id}  {done.strategy}, {done.status.value}")
         found = wb.history()
         if as_json:
-            print_json({**place, "runs": [row for row in _objects(found) if row["run_id"] in ids]})
+            print_json({**place, "runs": [row for row in objects(found) if row["run_id"] in ids]})
             return
         say("\nThe newest runs of the record:\n")
         print_history(found.to_dicts())
@@ -280,8 +233,3 @@ def _activate() -> str:
 
 def _silent(text: str = "", *, style: str = "") -> None:
     """Say nothing where only JSON is wanted."""
-
-
-def _objects(frame: Any) -> list[dict[str, Any]]:
-    """Rows of the history; parameters as an object instead of its text."""
-    return [{**row, "params": json.loads(row["params"])} for row in frame.to_dicts()]

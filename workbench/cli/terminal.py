@@ -22,7 +22,7 @@ from rich.text import Text
 
 from workbench.cards import day, number
 from workbench.frames import METRICS
-from workbench.metrics import registered
+from workbench.metrics import MetricSpec, registered
 from workbench.runs import Run
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ NARROW = 80
 """A terminal with fewer columns than this wraps lines by itself: a table squeezed further would lose columns."""
 WHOLE = frozenset({"Run", "Started UTC", "Status", "Period", "Entry", "Exit", "First", "Last"})
 """Columns of ids and times, which do not fold."""
+USUAL = ("total_return", "sharpe_ratio", "max_drawdown", "total_trades")
 STATUS_STYLES = {"completed": "green", "failed": "red", "interrupted": "yellow", "running": "cyan"}
 
 # a name or a message must not move the cursor, colour the screen or begin a new line of a table
@@ -121,16 +122,23 @@ def cell(value: str, style: str = "") -> Text:
     return Text(value.translate(_IN_A_TABLE), style=style)
 
 
-def print_history(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print runs: each on a line, with its full id, in a pipe; in a terminal on two where one is too narrow."""
+def print_history(rows: Sequence[Mapping[str, Any]], metric: MetricSpec | None = None) -> None:
+    """Print runs: each on a line, with its full id, in a pipe; in a terminal on two where one is too narrow.
+
+    With a `metric` that is not among the usual ones, it has a column of its own.
+    """
     to = console()
-    scores = ["Return", "Sharpe", "Max DD", "Trades"]
+    own = [] if metric is None or metric.name in USUAL else [metric]
+    scores = [*(spec.label for spec in own), "Return", "Sharpe", "Max DD", "Trades"]
     words = [_words(row, whole_id=not to.is_terminal) for row in rows]
     for heads, cells in (
         (["Run", "Started UTC", "Status", "Strategy", "Instrument", "Period", *scores], words),
         (["Run", "Started UTC", "Strategy", "Period", *scores], [_stacked(*one) for one in words]),
     ):
-        lines = [[*left, *_scores(row)] for left, row in zip(cells, rows, strict=True)]
+        lines = [
+            [*left, *(cell(number(row[spec.name], spec.unit)) for spec in own), *_scores(row)]
+            for left, row in zip(cells, rows, strict=True)
+        ]
         for gap in (2, 1):
             table = _table(to, heads, lines, numbers=scores, gap=gap)
             if Measurement.get(to, to.options.update(width=UNCUT), table).maximum <= to.width:
@@ -172,12 +180,11 @@ def _scores(row: Mapping[str, Any]) -> list[Text]:
 
 def print_run(run: Run) -> None:
     """Print the card, the full id on a line of its own."""
-    title, _, rest = str(run).partition(f"\nrun {run.id}: ")
-    saved, _, known = rest.partition("\n")
-    say(title, style="bold")
+    card = run.card()
+    say(card.title, style="bold")
     say(run.id, style="cyan")
-    say(saved, style=STATUS_STYLES[run.status.value])
-    say(known)
+    say(card.subtitle.replace(f" run {run.id}:", ""), style=STATUS_STYLES[run.status.value])
+    say(card.text().partition(f"{card.subtitle}\n")[2])
 
 
 def print_details(run: Run, rows: Iterable[Mapping[str, str]]) -> None:
@@ -289,3 +296,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def objects(frame: Any) -> list[dict[str, Any]]:
+    """Rows of the history; parameters as an object instead of its text."""
+    return [{**row, "params": json.loads(row["params"])} for row in frame.to_dicts()]
