@@ -20,8 +20,8 @@ PACKAGE = ROOT / "workbench"
 FLOORS = (
     {"errors"},
     {"config", "catalog", "metrics", "charts", "strategies", "runs", "settings", "cards", "progress"},
-    {"engine", "storage", "frames", "plan"},
-    {"recording", "stored", "plots"},
+    {"engine", "storage", "frames", "plan", "comparison"},
+    {"recording", "stored", "plots", "asking", "earlier"},
     {"_workbench"},
     {"cli"},
     {""},

@@ -21,6 +21,7 @@ best = _default.best
 connect = _default.connect
 delete = _default.delete
 details = _default.details
+find_duplicates = _default.find_duplicates
 get = _default.get
 history = _default.history
 history_pages = _default.history_pages
@@ -46,6 +47,7 @@ __all__ = [
     "delete",
     "details",
     "errors",
+    "find_duplicates",
     "get",
     "history",
     "history_pages",

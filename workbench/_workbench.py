@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from workbench import config, frames, settings, strategies
-from workbench.errors import InvalidInput, MetricNotFound, RunFailed, RunInterrupted, UnknownFilter
+from workbench.errors import DuplicateRun, InvalidInput, RunFailed, RunInterrupted
 from workbench.frames import Kind
-from workbench.metrics import MetricSpec, registered
 from workbench.plots import Plots
 from workbench.runs import Run, Status
 from workbench.stored import StoredResults
@@ -22,7 +20,11 @@ from workbench.stored import StoredResults
 if TYPE_CHECKING:
     from workbench.catalog import Catalog, ImportReport
     from workbench.config import Amount, Moment
+    from workbench.plan import Plan
     from workbench.storage import Database, Query, Records
+
+
+ON_DUPLICATE = ("notice", "reuse", "raise", "ignore")
 
 
 class Workbench:
@@ -31,6 +33,7 @@ class Workbench:
     def __init__(self, where: settings.Settings | None = None) -> None:
         self._settings = where
         self._frame: Kind = "pandas"
+        self.tell: Callable[[str], None] = print
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
@@ -84,6 +87,7 @@ class Workbench:
         seed: int | None = None,
         risk_free: float = 0.0,
         params: Mapping[str, Any] | None = None,
+        on_duplicate: Literal["notice", "reuse", "raise", "ignore"] = "notice",
         progress: bool = True,
         **more_params: Any,
     ) -> Run:
@@ -101,6 +105,8 @@ class Workbench:
             seed: of the chance; drawn and recorded where there is chance and none is given.
             risk_free: rate per year for Sharpe and Sortino, a fraction.
             params: strategy parameters, for names that are arguments here; others can be given by keyword.
+            on_duplicate: where the same was run before: ``"notice"`` says so and goes on, ``"reuse"`` gives the earlier
+                run back, ``"raise"`` refuses, ``"ignore"`` does not look.
             progress: show a bar on anything longer than a second.
 
         Returns:
@@ -108,19 +114,22 @@ class Workbench:
 
         Raises:
             InvalidInput: in one of its kinds; nothing was run or recorded.
+            DuplicateRun: the same was run before, and `on_duplicate` is ``"raise"``.
             RunFailed: the strategy raised; the record is saved as ``failed`` and stands in the error's `run`.
             RunInterrupted: the stop button, a KeyboardInterrupt; the record is saved as ``interrupted``.
             DatabaseUnavailable: the record cannot be kept.
         """
-        from workbench.plan import Request, prepare
         from workbench.recording import record_run
 
-        request = Request(
-            strategy=strategy,
+        behaviour = config.choice("on_duplicate", on_duplicate, ON_DUPLICATE)
+        plan = self._plan(
+            strategy,
             instrument=instrument,
             bar=bar,
             start=start,
             end=end,
+            params=_merged(params, more_params),
+            risk_free=risk_free,
             terms=config.Terms(
                 capital=capital,
                 account=account,
@@ -130,10 +139,10 @@ class Workbench:
                 slippage=slippage,
                 seed=seed,
             ),
-            params=_merged(params, more_params),
-            risk_free=risk_free,
         )
-        record, cause = record_run(prepare(request, self._catalog), self._records, progress=progress)
+        if (earlier := self._earlier(plan, behaviour)) is not None:
+            return earlier
+        record, cause = record_run(plan, self._records, progress=progress)
         run = Run(record, self._shelf)
         if record.status is Status.INTERRUPTED and cause is not None:
             raise RunInterrupted(f"run {run.id} is saved as interrupted", run) from cause
@@ -144,6 +153,36 @@ class Workbench:
                 run,
             ) from cause
         return run
+
+    def find_duplicates(
+        self,
+        strategy: str | type | Run,
+        *,
+        params: Mapping[str, Any] | None = None,
+        limit: int = 20,
+        frame: str | None = None,
+        **arguments: Any,
+    ) -> Any:
+        """List earlier runs of the same thing, the very same first, newest first; nothing is run.
+
+        Args:
+            strategy: with the other arguments as for `run`; or a `Run`, whose like are looked for.
+
+        Returns:
+            The columns of `history` after ``kind``: ``same``; ``other data``, ``other code`` or ``other code and
+            data`` for the same configuration. Names, tags and where files lie do not count; failed runs neither.
+        """
+        from workbench.earlier import run_arguments
+        from workbench.storage import list_duplicates
+
+        if isinstance(strategy, Run):
+            fingerprint = config.fingerprint(strategy.config)
+        else:
+            asked, own = run_arguments(arguments)
+            fingerprint = self._plan(strategy, **asked, params=_merged(params, own)).fingerprint
+        found = list_duplicates(self._database, fingerprint, tuple(frames.HISTORY), limit)
+        found = [row for row in found if not isinstance(strategy, Run) or row[1] != strategy.id]
+        return frames.build(frames.DUPLICATES, found, self._kind(frame))
 
     def history(
         self,
@@ -222,7 +261,9 @@ class Workbench:
         Returns:
             The columns of `history`, the metric and what explains it first. Runs without a value are left out.
         """
-        spec = _metric(metric)
+        from workbench.asking import ranked_metric
+
+        spec = ranked_metric(metric)
         asked = replace(
             self._asked(strategy=strategy, limit=limit, **filters),
             order_by=metric,
@@ -318,18 +359,31 @@ class Workbench:
     def _find(self, run_id: str | Run) -> UUID:
         return run_id.record.run_id if isinstance(run_id, Run) else self._records.find(run_id)
 
-    def _asked(self, **filters: Any) -> Query:
-        from workbench.storage import query
+    def _plan(self, strategy: str | type, **asked: Any) -> Plan:
+        from workbench.plan import Request, prepare
 
-        unknown = sorted(set(filters) - set(inspect.signature(query).parameters))
-        if unknown:
-            raise UnknownFilter(unknown[0], inspect.signature(query).parameters)
-        if filters.get("strategy") is not None:
-            filters["strategy"] = _strategy_name(filters["strategy"])
-        for name in ("since", "until"):
-            if filters.get(name) is not None:
-                filters[name] = config.moment(name, filters[name], closing=name == "until")
-        return query(**filters)
+        if asked["instrument"] is None:
+            raise InvalidInput("instrument is missing. wb.instruments() lists them.")
+        return prepare(Request(strategy=strategy, **asked), self._catalog)
+
+    def _earlier(self, plan: Plan, behaviour: str) -> Run | None:
+        """The run to give back in place of a new one, if that was asked for; says what was run before."""
+        from workbench.earlier import notice, of_plan
+
+        found = of_plan(plan, self._database, completed=behaviour == "reuse") if behaviour != "ignore" else None
+        if found is None or (behaviour != "notice" and not found.same):
+            return None
+        if behaviour == "reuse":
+            return self.get(found.run_id)
+        if behaviour == "raise":
+            raise DuplicateRun(notice(found), self.get(found.run_id))
+        self.tell(notice(found))
+        return None
+
+    def _asked(self, **filters: Any) -> Query:
+        from workbench.asking import question
+
+        return question(**filters)
 
     def _listed(self, asked: Query, columns: Mapping[str, str], frame: str | None) -> Any:
         from workbench.storage import list_runs
@@ -373,19 +427,6 @@ def _merged(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[s
     if twice:
         raise InvalidInput(f"{twice[0]} is given twice: as an argument and in params.")
     return {**(params or {}), **more}
-
-
-def _metric(name: str) -> MetricSpec:
-    ranked = {spec.name: spec for spec in registered().values() if spec.standard and spec.higher_is_better is not None}
-    if name not in ranked:
-        raise MetricNotFound(str(name), ranked)
-    return ranked[name]
-
-
-def _strategy_name(strategy: str | type) -> str:
-    if isinstance(strategy, type):
-        return strategies.find(strategy).path
-    return strategy if ":" in str(strategy) else strategies.strategy_key(str(strategy))
 
 
 def _signature(info: strategies.StrategyInfo) -> str:

@@ -16,6 +16,7 @@ WorkbenchError
 │   └── InvalidMarketData               a file with bad rows; nothing was written
 ├── RunNotFound (LookupError)           no saved run has this id
 │   └── AmbiguousRunId                  more than one has
+├── DuplicateRun (RuntimeError)         the same was run before; it stands in `.run`
 ├── RunFailed (RuntimeError)            the strategy raised; the record is saved and stands in `.run`
 └── RecordError (RuntimeError)          the database
     ├── DatabaseUnavailable (ConnectionError)
@@ -149,6 +150,14 @@ class AmbiguousRunId(RunNotFound):
             self, f"{run_id!r} is the start of several runs: {', '.join(self.candidates)}. Type more of the id."
         )
         self.run_id = run_id
+
+
+class DuplicateRun(WorkbenchError, RuntimeError):
+    """The same thing was run before, and another run of it was not wanted; `run` is the earlier `Run`."""
+
+    def __init__(self, message: str, run: Any) -> None:
+        super().__init__(message)
+        self.run = run
 
 
 class RunFailed(WorkbenchError, RuntimeError):

@@ -71,6 +71,7 @@ HISTORY: Mapping[str, str] = {
     "duration": NUMBER,
     "data_source": TEXT,
 }
+DUPLICATES: Mapping[str, str] = {"kind": TEXT, **HISTORY}
 DETAILS: Mapping[str, str] = {"section": TEXT, "name": TEXT, "value": TEXT}
 INSTRUMENTS: Mapping[str, str] = {
     "instrument_id": TEXT,

@@ -33,7 +33,7 @@ def record_run(plan: Plan, records: Records, *, progress: bool) -> tuple[Record,
     text = plan.snapshot.text()
     start = Start(
         record=record,
-        fingerprint=config.fingerprint(plan.snapshot),
+        fingerprint=plan.fingerprint,
         config_text=text,
         config_sha256=config.sha256(text),
         sources=plan.sources,

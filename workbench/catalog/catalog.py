@@ -164,7 +164,7 @@ class Catalog:
             BarNotFound: the instrument has others.
             InvalidInput: there are several, and the message lists them.
         """
-        available = self.datasets()
+        available = self._datasets_of(instrument) or self.datasets()
         instrument_id = _find_id(instrument, sorted({dataset.instrument_id for dataset in available}))
         candidates = [dataset for dataset in available if dataset.instrument_id == instrument_id]
         if bar is not None:
@@ -176,6 +176,14 @@ class Catalog:
                 return only[0]
         names = ", ".join(dataset.bar for dataset in candidates)
         raise InvalidInput(f"{instrument_id} has several bars: {names}. Say which with bar=.")
+
+    def _datasets_of(self, instrument: str) -> list[Dataset]:
+        """The bars of a whole id, without a look at those of all others."""
+        if not isinstance(instrument, str) or "." not in instrument:
+            return []
+        with reading(self.path):
+            found = shelf.datasets(self.path, of=instrument)
+        return [dataset for dataset in found if dataset.instrument_id == instrument]
 
     def instrument(self, instrument_id: str) -> Instrument:
         """Give the newest definition of an instrument.

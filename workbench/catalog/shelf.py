@@ -44,10 +44,15 @@ def signature(folders: list[Path]) -> Signature:
     return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file, stat in files)
 
 
-def datasets(root: Path) -> list[Dataset]:
-    """List what bars there are, from the ends of the Parquet files and not from the bars."""
+def datasets(root: Path, of: str = "") -> list[Dataset]:
+    """List what bars there are, from the ends of the Parquet files and not from the bars.
+
+    With `of`, only those in folders that bars of this instrument may be in.
+    """
     bars = root / "data" / "bar"
-    folders = [folder for folder in bars.iterdir() if folder.is_dir()] if bars.is_dir() else []
+    start = f"{of.replace('/', '')}-" if of else ""
+    folders = [folder for folder in bars.iterdir() if folder.name.startswith(start)] if bars.is_dir() else []
+    folders = [folder for folder in folders if folder.is_dir()]
     found = [dataset for folder in folders if (dataset := _dataset(folder)) is not None]
     return sorted(found, key=lambda dataset: (dataset.instrument_id, dataset.bar))
 

@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from workbench._workbench import Workbench
-from workbench.cli.terminal import complain
+from workbench.cli.terminal import complain, in_terminal_words
 from workbench.errors import WorkbenchError
 from workbench.runs import Status
 
@@ -56,6 +56,7 @@ def opened() -> Iterator[Workbench]:
     """A workbench whose frames are polars, quicker to import."""
     workbench = Workbench()
     workbench.use("polars")
+    workbench.tell = lambda text: typer.echo(in_terminal_words(text), err=True)
     try:
         yield workbench
     finally:

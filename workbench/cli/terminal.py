@@ -46,7 +46,7 @@ _OPTIONS = (
     "account|bar|capital|currency|end|fees|instrument|kind|leverage|limit|oms|seed|since|slippage|stamps|start|tz|until"
 )
 _SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"wb\.details\('(\w+)'\)"), r"ntrader show \1"),
+    (re.compile(r"wb\.(?:details|get)\('(\w+)'\)"), r"ntrader show \1"),
     (re.compile(r"wb\.(history|strategies)\(\)"), r"ntrader \1"),
     (re.compile(r"wb\.instruments\(\)"), "ntrader data list"),
     (re.compile(r"wb\.import_csv\(\)"), "ntrader data import"),
@@ -69,12 +69,16 @@ def say(text: str = "", *, style: str = "") -> None:
     console().print(Text(text.translate(_IN_LINES), style=style), soft_wrap=True)
 
 
-def complain(error: Exception) -> None:
-    """Print one line on stderr, in the words of the command line: ``--start`` for ``start=``."""
-    text = str(error)
+def in_terminal_words(text: str) -> str:
+    """What a verb says, as one types it here: ``--start`` for ``start=``."""
     for pattern, words in _SPOKEN:
         text = pattern.sub(words, text)
-    line = " ".join(text.translate(_IN_LINES).split("\n"))
+    return text
+
+
+def complain(error: Exception) -> None:
+    """Print one line on stderr, in the words of the command line."""
+    line = " ".join(in_terminal_words(str(error)).translate(_IN_LINES).split("\n"))
     console(stderr=True).print(Text.assemble(("error: ", "bold red"), line))
 
 

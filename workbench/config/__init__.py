@@ -19,7 +19,7 @@ from workbench.config.snapshot import (
     iso,
     sha256,
 )
-from workbench.config.venue import Amount, Terms
+from workbench.config.venue import Amount, Terms, choice
 
 __all__ = [
     "ABSENT",
@@ -36,6 +36,7 @@ __all__ = [
     "Terms",
     "VenueUse",
     "build_instrument",
+    "choice",
     "definition",
     "fingerprint",
     "flat_params",

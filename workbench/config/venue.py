@@ -64,12 +64,12 @@ class Terms:
         leverage, _ = amount("leverage", self.leverage)
         if leverage < 1:
             raise InvalidInput(f"leverage={self.leverage!r} must be at least 1.")
-        account = _choice("account", self.account, ACCOUNTS)
+        account = choice("account", self.account, ACCOUNTS)
         if account == "cash" and leverage != 1:
             raise InvalidInput(f"leverage={self.leverage!r} needs account='margin'; a cash account has none.")
         return VenueUse(
             name=name,
-            oms=_choice("oms", self.oms, OMS),
+            oms=choice("oms", self.oms, OMS),
             account=account,
             currency=currency,
             capital=plain(capital),
@@ -132,7 +132,12 @@ def _is_money(value: Amount | None) -> bool:
     return isinstance(value, str) and " " in value.strip()
 
 
-def _choice(name: str, value: str, known: tuple[str, ...]) -> str:
+def choice(name: str, value: str, known: tuple[str, ...]) -> str:
+    """One of a few words, in any case.
+
+    Raises:
+        InvalidInput: another one; the message lists those that are known.
+    """
     text = str(value).lower()
     if text not in known:
         raise InvalidInput(f"{name}={value!r} is not one of {', '.join(map(repr, known))}.")

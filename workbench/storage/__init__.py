@@ -1,6 +1,7 @@
 """The record in PostgreSQL. The only room with SQL."""
 
 from workbench.storage.database import Database, connection_url
+from workbench.storage.duplicates import list_duplicates
 from workbench.storage.query import Query, list_runs, overview, pages, query
 from workbench.storage.records import Finish, Records, Start, Ticket
 
@@ -12,6 +13,7 @@ __all__ = [
     "Start",
     "Ticket",
     "connection_url",
+    "list_duplicates",
     "list_runs",
     "overview",
     "pages",

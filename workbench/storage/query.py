@@ -182,7 +182,7 @@ def effective_status() -> Any:
     return case((status != Status.RUNNING.value, status), (alive, status), else_=Status.INTERRUPTED.value)
 
 
-def _expressions() -> dict[str, Any]:
+def expressions() -> dict[str, Any]:
     """What stands behind each column that can be asked for."""
     runs, metrics = backtest_runs.c, performance_metrics.c
     plain = {column.key: column for column in runs} | {name: metrics[name] for name in METRIC_COLUMNS}
@@ -194,8 +194,8 @@ def _expressions() -> dict[str, Any]:
 
 def _statement(query: Query, columns: Sequence[str]) -> Select[Any]:
     runs = backtest_runs.c
-    expressions = _expressions()
-    statement = select(*(expressions[name].label(name) for name in columns)).outerjoin_from(
+    known = expressions()
+    statement = select(*(known[name].label(name) for name in columns)).outerjoin_from(
         backtest_runs, performance_metrics, runs.run_id == performance_metrics.c.run_id
     )
     equal = {
@@ -220,7 +220,7 @@ def _statement(query: Query, columns: Sequence[str]) -> Select[Any]:
         stored = {query.status.value}
         if query.status is Status.INTERRUPTED:
             stored.add(Status.RUNNING.value)
-        statement = statement.where(runs.status.in_(sorted(stored)), expressions["status"] == query.status.value)
+        statement = statement.where(runs.status.in_(sorted(stored)), known["status"] == query.status.value)
     for wanted in query.params:
         statement = statement.where(condition(wanted))
     if query.defined:

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from sqlalchemy import Connection, Text, cast, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, Text, bindparam, cast, select, text
+from sqlalchemy.dialects.postgresql import JSON, insert
 from sqlalchemy.exc import DBAPIError
 
 from workbench.config import Fingerprint, Snapshot, SourceFile
@@ -33,6 +33,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 RESULTS = ("equity", "trades", "fills")
+
+# built once: half the cost of a small insert is building it
+_NEW_CONFIG = (
+    insert(run_configs)
+    .values(config_sha256=bindparam("sha256"), snapshot=cast(bindparam("text", type_=Text), JSON))
+    .on_conflict_do_nothing()
+    .returning(run_configs.c.config_sha256)
+)
+_NEW_SOURCES = insert(source_files).on_conflict_do_nothing()
+_CONFIG_SOURCES = insert(config_sources)
+_NEW_RUN = insert(backtest_runs)
+_RESULTS = insert(run_results)
+_METRICS = insert(performance_metrics)
+_END = backtest_runs.update().where(backtest_runs.c.run_id == bindparam("ended_run"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +121,7 @@ class Records:
                 {"run_id": ticket.run_id},
             )
             _write_config(connection, start)
-            connection.execute(insert(backtest_runs).values(_run_row(start)))
+            connection.execute(_NEW_RUN, _run_row(start))
             connection.commit()
         except DBAPIError as error:
             ticket.close()
@@ -233,18 +247,13 @@ class Records:
 def _write_config(connection: Connection, start: Start) -> None:
     """Configuration and sources, unless the same ones are there already."""
     sha256 = bytes.fromhex(start.config_sha256)
-    new = connection.execute(
-        insert(run_configs)
-        .values(config_sha256=sha256, snapshot=text(":json ::json").bindparams(json=start.config_text))
-        .on_conflict_do_nothing()
-        .returning(run_configs.c.config_sha256)
-    ).first()
+    new = connection.execute(_NEW_CONFIG, {"sha256": sha256, "text": start.config_text}).first()
     if new is None or not start.sources:
         return
     files = [{"source_sha256": bytes.fromhex(file.sha256), "source": clean(file.text)} for file in start.sources]
-    connection.execute(insert(source_files).on_conflict_do_nothing(), files)
+    connection.execute(_NEW_SOURCES, files)
     connection.execute(
-        insert(config_sources),
+        _CONFIG_SOURCES,
         [
             {"config_sha256": sha256, "module": file.module, "source_sha256": bytes.fromhex(file.sha256)}
             for file in start.sources
@@ -267,30 +276,27 @@ def _run_row(start: Start) -> dict[str, Any]:
 def _write_end(connection: Connection, run_id: UUID, finish: Finish) -> None:
     """Results, metrics, status: in this order, because only a running run can be added to."""
     result = finish.result
-    connection.execute(
-        insert(run_results).values(
-            run_id=run_id,
-            bars=result.bars,
-            equity=arrow.pack(arrow.equity_table(result.equity)),
-            trades=arrow.pack(arrow.trades_table(result.trades)),
-            fills=arrow.pack(arrow.fills_table(result.fills)),
-        )
-    )
+    results = {
+        "run_id": run_id,
+        "bars": result.bars,
+        "equity": arrow.pack(arrow.equity_table(result.equity)),
+        "trades": arrow.pack(arrow.trades_table(result.trades)),
+        "fills": arrow.pack(arrow.fills_table(result.fills)),
+    }
+    connection.execute(_RESULTS, results)
     if finish.metrics is not None:
-        connection.execute(insert(performance_metrics).values(run_id=run_id, **_metrics_row(finish.metrics)))
+        connection.execute(_METRICS, {"run_id": run_id, **_metrics_row(finish.metrics)})
     error = result.error
-    connection.execute(
-        backtest_runs.update()
-        .where(backtest_runs.c.run_id == run_id)
-        .values(
-            status=result.status.value,
-            finished_at=finish.finished_at,
-            duration=finish.duration,
-            warnings=[{"code": warning.code, "message": clean(warning.message)} for warning in result.warnings],
-            error_message=clean(error.message) if error is not None else None,
-            error_trace=clean(error.trace) if error is not None else None,
-        )
-    )
+    ended = {
+        "ended_run": run_id,
+        "status": result.status.value,
+        "finished_at": finish.finished_at,
+        "duration": finish.duration,
+        "warnings": [{"code": warning.code, "message": clean(warning.message)} for warning in result.warnings],
+        "error_message": clean(error.message) if error is not None else None,
+        "error_trace": clean(error.trace) if error is not None else None,
+    }
+    connection.execute(_END, ended)
 
 
 def _metrics_row(metrics: Metrics) -> dict[str, Any]:

@@ -1,0 +1,50 @@
+"""What is asked of the record, in the words of the verbs → one checked question."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from workbench import config
+from workbench.errors import MetricNotFound, UnknownFilter
+from workbench.metrics import MetricSpec, registered
+from workbench.storage import Query, query
+from workbench.strategies import find, strategy_key
+
+
+def question(**filters: Any) -> Query:
+    """The filters and the order of `wb.history` as one value.
+
+    Raises:
+        UnknownFilter: a name it has not; the nearest one is named.
+        InvalidInput: a value that cannot be asked for.
+    """
+    known = inspect.signature(query).parameters
+    for name in filters:
+        if name not in known:
+            raise UnknownFilter(name, known)
+    if filters.get("strategy") is not None:
+        filters["strategy"] = _strategy(filters["strategy"])
+    for name in ("since", "until"):
+        if filters.get(name) is not None:
+            filters[name] = config.moment(name, filters[name], closing=name == "until")
+    return query(**filters)
+
+
+def ranked_metric(name: str) -> MetricSpec:
+    """A standard metric of which more or less is better.
+
+    Raises:
+        MetricNotFound: there is none of this name.
+    """
+    ranked = {spec.name: spec for spec in registered().values() if spec.standard and spec.higher_is_better is not None}
+    if name not in ranked:
+        raise MetricNotFound(str(name), ranked)
+    return ranked[name]
+
+
+def _strategy(strategy: str | type) -> str:
+    """A path with a colon, or a key."""
+    if isinstance(strategy, type):
+        return find(strategy).path
+    return strategy if ":" in str(strategy) else strategy_key(str(strategy))
