@@ -124,3 +124,27 @@ def test_what_is_typed_is_what_is_asked(typed: str, wanted: Any) -> None:
 def test_a_name_is_asked_for_once() -> None:
     with pytest.raises(InvalidInput, match="x=5,10"):
         wanted_params(["x=1", "x=2"])
+
+
+def test_runs_are_compared_side_by_side_in_the_order_given(ask: Any) -> None:
+    ids = [row["run_id"] for row in json.loads(ask("best", "--json").stdout)]
+    answer = json.loads(ask("compare", *(one[:10] for one in ids), "--json").stdout)
+    sharpe = next(row for row in answer["rows"] if row["name"] == "sharpe_ratio")
+    assert [float(sharpe[one]) for one in ids] == [2.0, 1.0, 0.5]
+    assert (sharpe["best"], sharpe["differs"]) == (ids[0], True)
+    fast = next(row for row in answer["rows"] if row["name"] == "fast_period")
+    assert [fast[one] for one in ids] == ["10", "", "5"]
+    shown = ask("compare", *ids, "--only-differences")
+    assert "★ 2.00" in shown.stdout
+    assert "fast_period" in shown.stdout
+    assert "instrument_id" not in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("chosen", "says"), [([0], "2 to 10"), ([0, 0], "twice"), ([], "2 to 10"), ([0, "ffffffffff"], "'ffffffffff'")]
+)
+def test_what_cannot_be_compared_is_refused_with_the_reason(ask: Any, chosen: list[Any], says: str) -> None:
+    ids = [row["run_id"] for row in json.loads(ask("history", "--json").stdout)]
+    answer = ask("compare", *(ids[one] if isinstance(one, int) else one for one in chosen))
+    assert answer.exit_code in (1, 2)
+    assert says in answer.stderr or not chosen

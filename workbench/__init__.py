@@ -18,6 +18,7 @@ from workbench.strategies import register
 _default = Workbench()
 
 best = _default.best
+compare = _default.compare
 connect = _default.connect
 delete = _default.delete
 details = _default.details
@@ -43,6 +44,7 @@ __all__ = [
     "Status",
     "Workbench",
     "best",
+    "compare",
     "connect",
     "delete",
     "details",

@@ -300,6 +300,30 @@ class Workbench:
         """
         return Run(self._records.get(self._find(run_id)), self._shelf)
 
+    def compare(self, *run_ids: str | Run, only_differences: bool = False, frame: str | None = None) -> Any:
+        """Put 2 to 10 runs side by side, in the order given: every metric, setting and parameter.
+
+        Args:
+            run_ids: ids, unique starts of ids, or runs, of any strategies, instruments and periods.
+            only_differences: leave out the rows that are equal in all runs.
+            frame: ``"pandas"`` or ``"polars"``, for this call.
+
+        Returns:
+            A frame of section, name, differs, best (ids of the best runs) and a column per run, named by its full id,
+            whose values are text in full, empty where undefined. Jupyter shows it as a marked table; its `notes` say
+            where the numbers do not mean the same.
+
+        Raises:
+            RunNotFound: no run, or more than one, starts like this.
+            InvalidInput: fewer than two runs, more than ten, or one given twice.
+        """
+        from workbench.comparison import check_number, compare
+
+        kind = self._kind(frame)
+        check_number(run_ids)
+        runs = [(self._records.get(one), self._records.snapshot(one)) for one in map(self._find, run_ids)]
+        return compare(runs, only_differences=only_differences, kind=kind)
+
     def delete(self, run_id: str | Run) -> None:
         """Remove a run and all that hangs on it. There is no way back.
 

@@ -127,7 +127,7 @@ def _kind_of(column: Sequence[Any]) -> str:
 
 
 def _as(kind: str, value: Any) -> Any:
-    return value if kind != TEXT or value is None or isinstance(value, str) else json_text(value)
+    return value if kind != TEXT or value is None or isinstance(value, str) else jsontext_of(value)
 
 
 def check_kind(kind: str) -> Kind:
@@ -170,20 +170,24 @@ def details(record: Record, snapshot: Snapshot, kind: Kind) -> Any:
 def _details(record: Record, snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
     facts = asdict(record)
     for name in ("run_id", "status", "started_at", "finished_at", "duration", "strategy_name", "strategy_type"):
-        yield "run", name, _text(facts[name])
+        yield "run", name, text_of(facts[name])
     yield "run", "strategy_path", record.strategy_path
     for name, value in sorted(record.params.items()):
-        yield "parameters", name, _text(value)
+        yield "parameters", name, text_of(value)
     for name in ("instrument_id", "bar", "period_start", "period_end", "data_source"):
-        yield "market", name, _text(facts[name])
+        yield "market", name, text_of(facts[name])
     for data in snapshot.data:
         for name in ("rows", "first", "last", "fingerprint"):
             value = getattr(data, name)
-            shown = _text(datetime.fromisoformat(value) if name in ("first", "last") else value)
+            shown = text_of(datetime.fromisoformat(value) if name in ("first", "last") else value)
             yield "data", f"{data.bar} {name}" if len(snapshot.data) > 1 else name, shown
     for venue in snapshot.venues:
         for name, value in asdict(venue).items():
-            yield "venue", name, _text(value)
+            yield "venue", name, text_of(value)
+    for name in ("maker_fee", "taker_fee", "price_increment"):
+        for definition in snapshot.instruments.values():
+            if name in definition:
+                yield "instrument", name, text_of(definition[name])
     yield "engine", "name", snapshot.engine["name"]
     yield "engine", "version", snapshot.engine["version"]
     for module, sha256 in snapshot.strategy.code.items():
@@ -202,17 +206,17 @@ def _measured(metrics: Metrics) -> Iterator[tuple[str, str, str]]:
     for name in METRICS:
         if name == "max_drawdown_at":
             at = metrics.max_drawdown_ns
-            yield "metrics", name, "" if at is None else _text(datetime.fromtimestamp(at / 1e9, UTC))
+            yield "metrics", name, "" if at is None else text_of(datetime.fromtimestamp(at / 1e9, UTC))
         else:
-            yield "metrics", name, _text(values[name])
+            yield "metrics", name, text_of(values[name])
     yield "metrics", "formulas_version", str(metrics.formulas_version)
     for name, value in metrics.custom.items():
-        yield "metrics", name, _text(value)
+        yield "metrics", name, text_of(value)
     for name, why in metrics.undefined.items():
         yield "undefined", name, why.reason if why.value is None else f"{why.value}: {why.reason}"
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     """A value in full; empty where there is none."""
     if value is None:
         return ""
@@ -220,7 +224,7 @@ def _text(value: Any) -> str:
         return str(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
-    return json_text(value) if isinstance(value, Mapping | list) else str(value)
+    return jsontext_of(value) if isinstance(value, Mapping | list) else str(value)
 
 
 def equity(table: pa.Table, initial_capital: float, kind: Kind) -> Any:
@@ -233,7 +237,7 @@ def equity(table: pa.Table, initial_capital: float, kind: Kind) -> Any:
     )
 
 
-def json_text(value: Any) -> str:
+def jsontext_of(value: Any) -> str:
     """Parameters as one line of JSON, sorted by name."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
@@ -241,7 +245,7 @@ def json_text(value: Any) -> str:
 def _plain(kind: str, column: Sequence[Any]) -> Sequence[Any]:
     if kind == NUMBER:  # a Decimal of the database is exact; a frame's number is a float
         return [None if value is None else float(value) for value in column]
-    return [json_text(value) for value in column] if kind == PARAMS else column
+    return [jsontext_of(value) for value in column] if kind == PARAMS else column
 
 
 def _type(kind: str) -> Any:

@@ -12,10 +12,12 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from workbench.cli.options import Group, Json, RunId, group, opened
+from workbench.cli.options import AsCsv, Group, Json, RunId, group, opened
 from workbench.cli.terminal import (
     facts,
     objects,
+    print_comparison,
+    print_csv,
     print_details,
     print_history,
     print_json,
@@ -141,6 +143,28 @@ def show(
             print_json(facts(found))
         else:
             print_details(found, wb.details(found).to_dicts())
+
+
+@app.command()
+def compare(
+    run_ids: Annotated[list[str], typer.Argument(metavar="ID ID ...", help="2 to 10 ids, or unique starts of ids.")],
+    only_differences: Annotated[bool, typer.Option("--only-differences", help="Leave out what is equal.")] = False,
+    as_json: Json = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Put runs side by side, what differs and which is best marked."""
+    if as_json and as_csv:
+        raise InvalidInput("--json and --csv are two answers. Leave one out.")
+    with opened() as wb:
+        found = wb.compare(*run_ids, only_differences=only_differences)
+        if as_json:
+            print_json({"rows": found.to_dicts(), "notes": found.notes})
+        elif as_csv:
+            print_csv(found)
+            for note in found.notes:
+                typer.echo(note, err=True)
+        else:
+            print_comparison(found.comparison)
 
 
 @app.command()

@@ -27,6 +27,7 @@ from workbench.runs import Run
 
 if TYPE_CHECKING:
     from workbench.catalog import ImportReport
+    from workbench.comparison import Comparison
 
 UNCUT = 100_000
 """Columns of a pipe or a file."""
@@ -48,6 +49,7 @@ _OPTIONS = (
 _SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"wb\.(?:details|get)\('(\w+)'\)"), r"ntrader show \1"),
     (re.compile(r"wb\.(history|strategies)\(\)"), r"ntrader \1"),
+    (re.compile(r"wb\.compare\(id, other_id\), or wb\.compare\(\*ids\) for a list"), "ntrader compare ID ID"),
     (re.compile(r"wb\.instruments\(\)"), "ntrader data list"),
     (re.compile(r"wb\.import_csv\(\)"), "ntrader data import"),
     (re.compile(r"\breplace=True\b"), "--replace"),
@@ -219,6 +221,51 @@ def _readable(run: Run, section: str, row: Mapping[str, str], *, short: bool) ->
     if section == "metrics" and name in registered():
         return number(float(value) if value else None, registered()[name].unit, run.record.currency)
     return value[:12] if short and re.fullmatch("[0-9a-f]{64}", value) else value
+
+
+def print_comparison(comparison: Comparison) -> None:
+    """Print runs side by side: all with their full ids in a pipe; in a terminal as many beside each other as fit."""
+    to = console()
+    everyone = list(range(len(comparison.run_ids)))
+    while everyone:
+        shown = len(everyone)
+        table = _side_by_side(to, comparison, everyone)
+        while shown > 1 and Measurement.get(to, to.options.update(width=UNCUT), table).maximum > to.width:
+            shown -= 1
+            table = _side_by_side(to, comparison, everyone[:shown])
+        to.print(table)
+        everyone = everyone[shown:]
+        if everyone:
+            to.print()
+    if not comparison.rows:
+        say("The runs do not differ.")
+    for note in comparison.notes:
+        say(f"- {note}", style="yellow")
+
+
+def _side_by_side(to: Console, comparison: Comparison, positions: Sequence[int]) -> Table:
+    ids, shown = (comparison.short_ids, _both_ends) if to.is_terminal else (comparison.run_ids, str)
+    heads = [ids[position] for position in positions]
+    lines: list[list[str | Text]] = []
+    for section, rows in groupby(comparison.rows, key=lambda row: row.section):
+        lines.append([cell(section.capitalize(), "bold"), *[""] * (len(positions) + 1)])
+        lines += [
+            [
+                f"  {row.label}",
+                "≠" if row.differs else "",
+                *(
+                    cell(f"★ {shown(row.shown[p])}", "bold") if p in row.best else shown(row.shown[p])
+                    for p in positions
+                ),
+            ]
+            for row in rows
+        ]
+    return _table(to, ["Run", "≠", *heads], lines, numbers=heads)
+
+
+def _both_ends(text: str) -> str:
+    """What leaves room for other runs; of a long path the end tells."""
+    return text if len(text) <= 24 else f"{text[:11]}…{text[-12:]}"
 
 
 def print_trades(rows: Sequence[Mapping[str, Any]]) -> None:

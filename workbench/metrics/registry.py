@@ -16,7 +16,7 @@ from workbench.metrics.scores import Metrics, Undefined
 type Unit = Literal["fraction", "ratio", "money", "count", "time"]
 
 _FIELDS = frozenset(f.name for f in fields(Sample))
-_NO_METRICS = frozenset({"custom", "undefined", "formulas_version"})
+_NO_METRICS = frozenset({"custom", "undefined", "formulas_version", "max_drawdown_at"})
 _STANDARD = frozenset(f.name for f in fields(Metrics)) - _NO_METRICS
 _specs: dict[str, MetricSpec] = {}
 

@@ -1,0 +1,191 @@
+"""One run → its values by name: in full, as people read them, and what they are compared by."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from workbench import frames
+from workbench.cards import day, number
+from workbench.config import fingerprint
+
+if TYPE_CHECKING:
+    from workbench.config import Snapshot
+    from workbench.metrics import MetricSpec
+    from workbench.runs import Record
+
+LONGEST = 60
+"""Characters of a value in a view; the frame has it in full."""
+
+# names, and when the definition was made: no terms of a trade. The rates stand under fees
+_NO_TERMS = frozenset({"id", "raw_symbol", "ts_event", "ts_init", "maker_fee", "taker_fee"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One value of one run. Equal values have equal keys, as 10 and 10.0 have; `number` is that of a metric."""
+
+    text: str
+    shown: str
+    key: Any
+    number: float | None = None
+
+
+ABSENT = Cell(text="", shown="–", key=("absent",))
+"""What a run does not have, as against a value of None."""
+
+
+def metric_cell(record: Record, name: str, spec: MetricSpec | None) -> Cell:
+    """A metric of a run; empty where it is undefined, as every metric of a run is that did not complete."""
+    value = _score(record, name)
+    if value is None:
+        return ABSENT
+    if isinstance(value, datetime):
+        return Cell(text=frames.text_of(value), shown=day(value), key=value)
+    unit = spec.unit if spec is not None else "ratio"
+    shown = str(value) if name == "formulas_version" else number(value, unit, record.currency)
+    return Cell(text=frames.text_of(value), shown=shown, key=value, number=value)
+
+
+def _score(record: Record, name: str) -> datetime | float | None:
+    metrics = record.metrics
+    if metrics is None:
+        return None
+    if name == "max_drawdown_at":
+        at = metrics.max_drawdown_ns
+        return None if at is None else datetime.fromtimestamp(at / 1e9, UTC)
+    own = name not in frames.METRICS and name != "formulas_version"
+    value: float | None = metrics.custom.get(name) if own else getattr(metrics, name)
+    return value if value is not None and math.isfinite(value) else None
+
+
+def params(record: Record) -> dict[tuple[str, ...], Cell]:
+    """The parameters by their path, nested ones taken apart."""
+    return {path: plain_cell(value) for path, value in _flat(record.params)}
+
+
+def settings(record: Record, snapshot: Snapshot) -> dict[tuple[str, ...], Cell]:
+    """All that a run was configured with but its parameters."""
+    venue, strategy = snapshot.venue, snapshot.strategy
+    data = snapshot.data[0]
+    found = {
+        "strategy_name": record.strategy_name,
+        "strategy_type": record.strategy_type,
+        "strategy_path": record.strategy_path,
+        # a digest of nothing would be equal to another one of nothing
+        "strategy_code": fingerprint(snapshot).code if strategy.code else None,
+        "instrument_id": record.instrument_id,
+        "bar": record.bar,
+        "period_start": record.period_start,
+        "period_end": record.period_end,
+        "data_source": record.data_source,
+        "data": {
+            "rows": data.rows,
+            "first": datetime.fromisoformat(data.first),
+            "last": datetime.fromisoformat(data.last),
+            "fingerprint": data.fingerprint,
+        },
+        "venue": venue.name,
+        "capital": Decimal(venue.capital),
+        "currency": venue.currency,
+        "account": venue.account,
+        "oms": venue.oms,
+        "leverage": Decimal(venue.leverage),
+        "fees": _fees(record, snapshot),
+        "fill": asdict(venue.fill),
+        "risk_free": snapshot.risk_free,
+        "periods_per_year": snapshot.periods_per_year,
+        "engine": snapshot.engine,
+        "instrument": _terms(snapshot.instruments.get(record.instrument_id, {})),
+        **_others(record, snapshot),
+    }
+    cells = {path: plain_cell(value) for path, value in _flat(found)}
+    money = number(float(venue.capital), "money", venue.currency)
+    return cells | {("capital",): Cell(text=venue.capital, shown=money, key=Decimal(venue.capital))}
+
+
+def _fees(record: Record, snapshot: Snapshot) -> dict[str, Any]:
+    """The model and what it charges: an amount per order, or the rates of the instrument."""
+    fees = snapshot.venue.fees
+    definition = snapshot.instruments.get(record.instrument_id, {}) if fees.model == "instrument" else {}
+    return {
+        "model": fees.model,
+        "amount": _amount(fees.amount),
+        "maker": _amount(definition.get("maker_fee")),
+        "taker": _amount(definition.get("taker_fee")),
+    }
+
+
+def _terms(definition: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: _amount(value) for name, value in definition.items() if name not in _NO_TERMS and value not in (None, {})
+    }
+
+
+def _others(record: Record, snapshot: Snapshot) -> dict[str, Any]:
+    """What stands behind the first: the other side of the market, a second venue, strategy or instrument."""
+    uses: dict[str, Sequence[Any]] = {"strategy": snapshot.strategies, "data": snapshot.data, "venue": snapshot.venues}
+    more = {
+        f"{kind}_{position}": asdict(use)
+        for kind, group in uses.items()
+        for position, use in enumerate(group[1:], start=2)
+    }
+    instruments = {name: _terms(one) for name, one in snapshot.instruments.items() if name != record.instrument_id}
+    return more | {f"instrument {name}": terms for name, terms in instruments.items()}
+
+
+def plain_cell(value: Any) -> Cell:
+    """A setting or a parameter, as `frames.details` has it."""
+    # f: small decimal text such as 0.00000001 comes back as it was
+    text = f"{value:f}" if isinstance(value, Decimal) else frames.text_of(value)
+    return Cell(text=text, shown=_shown(value, text), key=_key(value))
+
+
+def _shown(value: Any, text: str) -> str:
+    if isinstance(value, datetime):
+        return day(value)
+    if value is None:
+        return "None"
+    if re.fullmatch("[0-9a-f]{64}", text):
+        return text[:12]
+    return cut(text)
+
+
+def cut(text: str) -> str:
+    """Text for a view, with … in place of the end of a long one."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _flat(values: Mapping[str, Any], *above: str) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Values by their path. An empty mapping is a value."""
+    for name, value in values.items():
+        path = (*above, str(name))
+        if isinstance(value, Mapping) and value:
+            yield from _flat(value, *path)
+        else:
+            yield path, value
+
+
+def _amount(value: Any) -> Any:
+    """Decimal text as the number it is; anything else as it stands."""
+    if not isinstance(value, str):
+        return value
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        return value
+    return amount if amount.is_finite() else value
+
+
+def _key(value: Any) -> Any:
+    """What a value is compared by: True is not 1, and 1 is 1.0."""
+    if isinstance(value, bool):
+        return ("bool", value)
+    if isinstance(value, Mapping):
+        return {name: _key(one) for name, one in value.items()}
+    return [_key(one) for one in value] if isinstance(value, list | tuple) else value
