@@ -81,7 +81,7 @@ def test_the_ids_of_one_answer_are_the_input_of_the_next(ask: Any) -> None:
     ("words", "says"),
     [
         (("best", "sharp"), "Did you mean 'sharpe_ratio'"),
-        (("best", "total_trades"), "no metric with a best value"),
+        (("best", "total_trades"), "no metric is called"),
         (("best", "--limit", "0"), "1 to 1000"),
         (("best", "--since", "soon"), "--since 'soon'"),
         (("best", "--json", "--csv"), "Leave one out"),

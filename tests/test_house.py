@@ -32,7 +32,7 @@ STRANGERS = {"engine", "storage", "frames"}
 """Rooms of one floor that never import each other."""
 
 GUESTS = {
-    "nautilus_trader": {"config", "catalog", "strategies", "engine", "plan"},
+    "nautilus_trader": {"config", "catalog", "strategies", "engine", "plan", "charts"},
     "sqlalchemy": {"storage"},
     "psycopg": {"storage"},
     "alembic": {"storage"},

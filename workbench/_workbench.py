@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,8 +19,8 @@ from workbench.runs import Run, Status
 from workbench.stored import StoredResults
 
 if TYPE_CHECKING:
-    from workbench.catalog import Catalog, ImportReport
-    from workbench.config import Amount, Moment
+    from workbench.catalog import Catalog, ImportReport, MarketData
+    from workbench.config import Amount, DataUse, Moment
     from workbench.plan import Plan
     from workbench.storage import Database, Query, Records
 
@@ -378,10 +379,21 @@ class Workbench:
     @cached_property
     def plot(self) -> Plots:
         """Figures of stored runs."""
-        return Plots(self.get, lambda record: self._shelf.table(record, "equity"))
+        return Plots(
+            get=self.get,
+            equity_of=lambda record: self._shelf.table(record, "equity"),
+            trades_of=lambda record: self._shelf.table(record, "trades"),
+            market_of=self._market,
+            ids_of=lambda strategy: list(self.strategy_history(strategy)["run_id"]),
+        )
 
     def _find(self, run_id: str | Run) -> UUID:
         return run_id.record.run_id if isinstance(run_id, Run) else self._records.find(run_id)
+
+    def _market(self, use: DataUse) -> MarketData:
+        """The bars that a run was fed, as the catalog has them now."""
+        first, last = (config.nanoseconds(datetime.fromisoformat(one)) for one in (use.first, use.last))
+        return self._catalog.load(self._catalog.find(use.instrument_id, use.bar), first, last + 999)
 
     def _plan(self, strategy: str | type, **asked: Any) -> Plan:
         from workbench.plan import Request, prepare

@@ -107,9 +107,9 @@ class UnknownFilter(UnknownName):
 
 
 class MetricNotFound(UnknownName):
-    """No metric has this name, or neither more nor less of it is better."""
+    """No metric has this name, or none of which more or less is better where that is asked for."""
 
-    noun = "metric with a best value"
+    noun = "metric"
     few = 20
 
 

@@ -51,7 +51,7 @@ BAD_FILES: dict[str | bytes, str] = {
     TWO_DAYS.encode() + b"\xff": r"is not UTF-8 text \(line 4\)",
     b"PK\x03\x04rest": "is not text but a zip, Excel or Parquet file",
     b"\x1f\x8brest": "is a damaged gzip file",
-    gzip.compress(TWO_DAYS.encode())[:-9]: "is a damaged gzip file",
+    gzip.compress(TWO_DAYS.encode(), mtime=0)[:-9]: "is a damaged gzip file",
     HEADER + "2020-01-03,1,1,1,1,1\n2020-01-02,1,1,1,1,1\n2020-01-01,1,1,1,1,1\n": "from newest to oldest",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.charts import Curve, equity_figure
-from workbench.charts.equity import INK, PALETTE, equity_line, extremes
+from workbench.charts.equity import equity_line, equity_lines, extremes
+from workbench.charts.paper import INK, PALETTE
 
 DAY = 86_400_000_000_000
 MINUTE = 60_000_000_000
@@ -24,8 +26,8 @@ HALVED = [10_000, 10_000, 10_900, 11_800, 6_400, 8_200, 10_000, 10_000]
 
 def curve(equity: Sequence[float], number: int = 0, **given: Any) -> Curve:
     known = {"run_id": f"{number:08x}-1111-4111-8111-111111111111", "label": f"SMA {number}", "currency": "USD"}
-    time = START + np.arange(len(equity)) * DAY
-    return Curve(**{**known, "time": time, "equity": np.array(equity, dtype=float), **given})
+    bars = START + np.arange(len(equity)) * DAY
+    return Curve(**{**known, "time": bars, "equity": np.array(equity, dtype=float), **given})
 
 
 def luminance(colour: str) -> float:
@@ -116,10 +118,54 @@ def test_several_runs_can_be_told_apart() -> None:
         assert (top.showlegend, below.showlegend, below.fill) == (None, False, "none")
     assert [trace.name for trace in figure.data[::2]] == [f"SMA {number}" for number in range(10)]
     assert (figure.layout.showlegend, figure.layout.title.text) == (True, "Equity")
+    assert equity_figure([curve(HALVED, number) for number in range(2)], "SMA").layout.title.text == "Equity: SMA"
 
 
-def test_more_runs_than_looks_are_still_drawn() -> None:
-    assert len(equity_figure([curve(HALVED, number) for number in range(13)]).data) == 26
+def test_above_twelve_runs_thin_lines_and_the_hover_take_the_place_of_the_legend() -> None:
+    twelve, fifty = (equity_figure([curve(HALVED, number) for number in range(count)]) for count in (12, 50))
+    assert (twelve.layout.showlegend, fifty.layout.showlegend) == (True, False)
+    assert len(fifty.data) == 100
+    assert {(trace.line.width, trace.line.dash, trace.opacity) for trace in fifty.data} == {(1.0, "solid", 0.7)}
+    assert {(trace.line.width, trace.opacity) for trace in twelve.data} == {(1.5, 1.0)}
+    assert fifty.layout.hoverlabel.namelength == -1
+    assert [note.text for note in fifty.layout.annotations] == ["Point at a line to see its run"]
+    assert len(set(fifty.layout.meta["run_ids"])) == 50
+
+
+def test_a_legend_of_many_lines_makes_the_figure_higher_and_not_the_plot_lower() -> None:
+    two, ten = (equity_figure([curve(HALVED, number, label="x" * 50) for number in range(count)]) for count in (2, 10))
+    # 50 + 6.5 × 50 = 375 pixels a label, so one in each line of 700: 2 and 10 lines of 24 pixels
+    assert ten.layout.height - two.layout.height == 8 * 24
+    assert two.layout.legend.y == ten.layout.legend.y
+
+
+def test_rebased_is_the_change_since_the_initial_capital_whatever_the_currency() -> None:
+    small = curve([90.0, 120.0], initial_capital=100.0)
+    large = curve([2_000.0, 1_000.0], 1, currency="JPY")
+    lines = equity_lines([small, large], rebased=True)
+    # 90 / 100 - 1 and 120 / 100 - 1; without a capital the first value: 1,000 / 2,000 - 1
+    assert [line.equity.tolist() for line in lines] == [pytest.approx([-0.1, 0.2]), pytest.approx([0.0, -0.5])]
+    assert lines[0].drawdown == pytest.approx([-0.1, 0.0])
+    figure = equity_figure([small, large], rebased=True)
+    assert (figure.layout.yaxis.title.text, figure.layout.yaxis.tickformat) == ("Change since the start", ".1~%")
+    assert figure.data[0].hovertemplate.startswith("%{y:+.2%}<br>")
+
+
+def test_many_curves_share_the_points_of_one_figure() -> None:
+    curves = [curve(np.sin(np.arange(3_270) / 50).tolist(), number, initial_capital=1.0) for number in range(50)]
+    sizes = {line.time.size for line in equity_lines(curves)}
+    # 50,000 / 50 = 1,000 each, and the two ends
+    assert max(sizes) <= 1_002
+    assert equity_lines(curves[:2])[0].time.size == 3_270
+
+
+def test_fifty_long_runs_are_drawn_and_written_in_under_a_second() -> None:
+    curves = [curve(np.sin(np.arange(3_270) / 50).tolist(), number, initial_capital=1.0) for number in range(50)]
+    equity_figure(curves[:1])
+    start = time.perf_counter()
+    text = equity_figure(curves).to_json()
+    assert time.perf_counter() - start < 1
+    assert len(text) < 4_000_000
 
 
 def test_a_single_run_needs_no_legend() -> None:
@@ -162,8 +208,8 @@ def test_a_run_without_equity_is_named_beside_the_others() -> None:
     figure = equity_figure([curve(HALVED, 0), curve([], 1, label="<b>RSI</b>")])
     assert len(figure.data) == 2
     (note,) = figure.layout.annotations
-    assert note.text == "no equity was recorded: &lt;b&gt;RSI&lt;/b&gt;"
-    assert (note.x, note.xanchor) == (1.0, "right")
+    assert note.text == "No equity was recorded: &lt;b&gt;RSI&lt;/b&gt;"
+    assert (note.x, note.y, note.xanchor, note.yanchor) == (0, 1, "left", "bottom")
 
 
 def test_a_full_figure_has_no_note() -> None:

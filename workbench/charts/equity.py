@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.charts.paper import lay_out, left_out, legend_of, look, say_nothing_is_there, short
 from workbench.metrics import FloatArray, Int64Array, drawdown
+from workbench.runs import Record
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from plotly import graph_objects as go
 
-# The four of Okabe & Ito's colour-blind-safe colours that stand out from white and from black alike.
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")
-DASHES = ("solid", "dash", "dot")
-INK = "#777777"
-GRID = "rgba(128, 128, 128, 0.25)"
 NOTHING = "no equity was recorded"
 MOST_POINTS = 5_000
+"""Of one curve; a screen has fewer columns."""
+
+MOST_POINTS_IN_ALL = 50_000
+"""Of all curves of a figure, whose file would else grow to megabytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +39,30 @@ class Curve:
     equity: FloatArray
     initial_capital: float | None = None
 
+    @property
+    def start(self) -> float:
+        """What the account had before the first bar."""
+        return float(self.equity[0] if self.initial_capital is None else self.initial_capital)
+
+
+def curve(record: Record, label: str, table: pa.Table) -> Curve:
+    """A stored table of time and equity as a curve."""
+    return Curve(
+        run_id=str(record.run_id),
+        label=label,
+        currency=record.currency,
+        initial_capital=float(record.initial_capital),
+        time=table["time"].cast("int64").to_numpy(),
+        equity=table["equity"].to_numpy(),
+    )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What is drawn of a curve: at most about `MOST_POINTS` of its points, all extremes among them."""
+    """What is drawn of a curve: about `most_points` of its bars, all extremes among them.
+
+    `equity` is money, or the change since the start as a fraction if it was rebased; `drawdown` a fraction <= 0.
+    """
 
     run_id: str
     label: str
@@ -51,24 +72,37 @@ class Line:
     drawdown: FloatArray
 
 
-def equity_figure(curves: Sequence[Curve]) -> go.Figure:
+def equity_figure(curves: Sequence[Curve], of: str = "", *, rebased: bool = False) -> go.Figure:
     """Draw equity on top and drawdown below, on one time axis.
 
     A run without equity is named in the figure. Runs in different currencies share the axis; its title names them all.
+
+    Args:
+        curves: one per run.
+        of: what several runs have in common, for the title; one run is its own title.
+        rebased: the change since the start, as a fraction of each run's initial capital, instead of money.
     """
-    return draw([equity_line(curve) for curve in curves])
+    title = f"Equity: {of}" if of else "Equity"
+    return draw(equity_lines(curves, rebased=rebased), title=title, rebased=rebased)
 
 
-def equity_line(curve: Curve, most_points: int = MOST_POINTS) -> Line:
+def equity_lines(curves: Sequence[Curve], *, rebased: bool = False) -> list[Line]:
+    """The lines of all curves, the more of them the fewer points each."""
+    most = min(MOST_POINTS, MOST_POINTS_IN_ALL // max(len(curves), 1))
+    return [equity_line(curve, most, rebased=rebased) for curve in curves]
+
+
+def equity_line(curve: Curve, most_points: int = MOST_POINTS, *, rebased: bool = False) -> Line:
     """Measure the drawdown of every bar, then leave out bars that would not be seen."""
     depth = drawdown(curve.equity, curve.initial_capital)
     seen = extremes(curve.equity, depth, most_points)
+    equity = curve.equity[seen]
     return Line(
         run_id=curve.run_id,
         label=curve.label,
         currency=curve.currency,
         time=curve.time[seen].astype("datetime64[ns]"),
-        equity=curve.equity[seen],
+        equity=equity / curve.start - 1.0 if rebased and equity.size else equity,
         drawdown=depth[seen],
     )
 
@@ -97,94 +131,69 @@ def extremes(equity: FloatArray, depth: FloatArray, most_points: int) -> NDArray
     return np.unique(np.concatenate([[0], *(starts + f for f in found), [equity.size - 1]]))
 
 
-def draw(lines: Sequence[Line]) -> go.Figure:
-    """Turn lines into ink. The background is transparent, so that a light and a dark notebook both suit it."""
+def draw(lines: Sequence[Line], *, title: str = "Equity", rebased: bool = False) -> go.Figure:
+    """Turn lines into ink."""
     from plotly.subplots import make_subplots
 
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.04)
     drawn = [line for line in lines if line.time.size]
     for number, line in enumerate(drawn):
-        _add(figure, line, number, filled=len(drawn) == 1)
-    _lay_out(figure, drawn)
-    figure.update_layout(meta={"run_ids": [line.run_id for line in lines]})
-    _name_the_missing(figure, [line for line in lines if not line.time.size], alone=not drawn)
+        _add(figure, line, look(number, len(drawn)), alone=len(drawn) == 1, rebased=rebased)
+    missing = [line.label for line in lines if not line.time.size]
+    legend, notes = legend_of([line.label for line in drawn])
+    lay_out(
+        figure,
+        title=drawn[0].label if len(drawn) == 1 else title,
+        run_ids=[line.run_id for line in lines],
+        notes=[*notes, *left_out(NOTHING, missing)] if drawn else (),
+        axes=bool(drawn),
+        legend=legend,
+    )
+    currencies = ", ".join(dict.fromkeys(line.currency for line in drawn))
+    figure.update_xaxes(title={"text": "Time (UTC)", "standoff": 8}, row=2)
+    figure.update_yaxes(title="Change since the start" if rebased else f"Account value ({currencies})", row=1)
+    figure.update_yaxes(tickformat=".1~%" if rebased else None, row=1)
+    figure.update_yaxes(title="Drawdown", tickformat=".1~%", row=2)
+    frame_what_is_flat(figure, [line.equity for line in drawn], row=1)
+    frame_what_never_fell(figure, drawn, row=2)
+    if not drawn:
+        say_nothing_is_there(figure, ": ".join([NOTHING, *filter(None, [", ".join(missing)])]))
     return figure
 
 
-def _add(figure: go.Figure, line: Line, number: int, *, filled: bool) -> None:
-    from plotly import graph_objects as go
-
-    colour, dash = PALETTE[number % len(PALETTE)], DASHES[number // len(PALETTE) % len(DASHES)]
-    shared: dict[str, Any] = {
+def trace(line: Line, shown: dict[str, Any], hover: str) -> dict[str, Any]:
+    """What the line of one run has in every chart of lines over time; `hover` says how a value is written."""
+    return {
         "x": line.time,
         # a line through one point is invisible
         "mode": "markers" if line.time.size == 1 else "lines",
-        "name": html.escape(line.label),
+        "name": short(line.label),
         "legendgroup": line.run_id,
-        "line": {"color": colour, "dash": dash, "width": 1.5},
-        "marker": {"color": colour, "size": 8},
+        "marker": {"color": shown["line"]["color"], "size": 8},
         "meta": [line.run_id[:8], line.currency],
+        "hovertemplate": hover + "<br>%{x|%Y-%m-%d %H:%M} UTC<br>run %{meta[0]}",
+        **shown,
     }
-    where = "<br>%{x|%Y-%m-%d %H:%M} UTC<br>run %{meta[0]}"
-    figure.add_trace(go.Scatter(y=line.equity, hovertemplate="%{y:,.2f} %{meta[1]}" + where, **shared), row=1, col=1)
-    shared |= {"showlegend": False, "fill": "tozeroy" if filled else "none"}
-    figure.add_trace(go.Scatter(y=line.drawdown, hovertemplate="%{y:.2%}" + where, **shared), row=2, col=1)
 
 
-def _lay_out(figure: go.Figure, lines: Sequence[Line]) -> None:
-    currencies = ", ".join(dict.fromkeys(line.currency for line in lines))
-    axis = {"gridcolor": GRID, "zerolinecolor": GRID, "linecolor": INK, "visible": bool(lines), "automargin": True}
-    figure.update_layout(
-        template="none",
-        title={
-            "text": html.escape(lines[0].label) if len(lines) == 1 else "Equity",
-            "font": {"size": 15},
-            "x": 0,
-            "xref": "paper",
-            "y": 1,
-            "yref": "container",
-            "yanchor": "top",
-            "pad": {"t": 12},
-        },
-        height=460,
-        margin={"l": 70, "r": 20, "t": 45, "b": 30},
-        paper_bgcolor="rgba(0, 0, 0, 0)",
-        plot_bgcolor="rgba(0, 0, 0, 0)",
-        font={"color": INK},
-        # below, where it may grow: above it would run into the title
-        legend={"orientation": "h", "x": 0, "y": -0.18, "yanchor": "top"},
-        modebar={"bgcolor": "rgba(0, 0, 0, 0)", "color": INK, "activecolor": PALETTE[0]},
-        showlegend=len(lines) > 1,
-        hovermode="closest",
-    )
-    figure.update_xaxes(axis)
-    figure.update_yaxes(axis)
-    figure.update_xaxes(title={"text": "Time (UTC)", "standoff": 8}, row=2)
-    figure.update_yaxes(title=f"Account value ({currencies})", row=1)
-    figure.update_yaxes(title="Drawdown", tickformat=".1~%", row=2)
-    _frame_what_is_flat(figure, lines)
+def _add(figure: go.Figure, line: Line, shown: dict[str, Any], *, alone: bool, rebased: bool) -> None:
+    from plotly import graph_objects as go
+
+    value = "%{y:+.2%}" if rebased else "%{y:,.2f} %{meta[1]}"
+    figure.add_trace(go.Scatter(y=line.equity, **trace(line, shown, value)), row=1, col=1)
+    below = trace(line, shown, "%{y:.2%}") | {"showlegend": False, "fill": "tozeroy" if alone else "none"}
+    figure.add_trace(go.Scatter(y=line.drawdown, **below), row=2, col=1)
 
 
-def _frame_what_is_flat(figure: go.Figure, lines: Sequence[Line]) -> None:
-    """Give an account that never moved, or never fell, an axis that says so; left alone it would be zoomed into."""
-    lowest = min((float(line.equity.min()) for line in lines), default=0.0)
-    if lines and lowest == max(float(line.equity.max()) for line in lines):
+def frame_what_is_flat(figure: go.Figure, values: Sequence[FloatArray], row: int) -> None:
+    """Give what never moved an axis that says so; left alone it would be zoomed into."""
+    lowest = min((float(one.min()) for one in values), default=0.0)
+    if values and lowest == max(float(one.max()) for one in values):
         margin = abs(lowest) * 0.05 or 1.0
-        figure.update_yaxes(range=[lowest - margin, lowest + margin], row=1)
+        figure.update_yaxes(range=[lowest - margin, lowest + margin], row=row)
+
+
+def frame_what_never_fell(figure: go.Figure, lines: Sequence[Line], row: int | None = None) -> None:
+    """The same for drawdown, whose top is zero."""
     if lines and not any(line.drawdown.any() for line in lines):
-        figure.update_yaxes(range=[-0.1, 0.0], row=2)
-
-
-def _name_the_missing(figure: go.Figure, missing: Sequence[Line], *, alone: bool) -> None:
-    if not missing and not alone:
-        return
-    names = ", ".join(html.escape(line.label) for line in missing)
-    figure.add_annotation(
-        text=f"{NOTHING}: {names}" if names else NOTHING,
-        xref="paper",
-        yref="paper",
-        x=0.5 if alone else 1.0,
-        y=0.5 if alone else 1.0,
-        xanchor="center" if alone else "right",
-        showarrow=False,
-    )
+        figure.update_yaxes(range=[-0.1, 0.0], row=row)

@@ -1,0 +1,119 @@
+"""NautilusTrader's own tearsheet, fed with what is stored: one HTML file that needs no network."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.cards import day, number
+from workbench.charts.equity import Curve
+from workbench.charts.names import flat, text
+from workbench.metrics import DAY, Sample, registered
+from workbench.runs import Record
+
+if TYPE_CHECKING:
+    from workbench.config import Snapshot
+
+THEIR_PERIODS_PER_YEAR = 252
+"""NautilusTrader's rolling Sharpe ratio assumes these."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a tearsheet says of one run. `sample` has its marked-to-market daily returns, the rest is words by name."""
+
+    title: str
+    currency: str
+    sample: Sample = field(repr=False)
+    run: Mapping[str, str]
+    account: Mapping[str, str]
+    money: Mapping[str, str]
+    returns: Mapping[str, str]
+    trades: Mapping[str, str]
+
+
+def sheet(record: Record, snapshot: Snapshot, curve: Curve) -> Sheet:
+    """Put a run's stored values into words, and its curve into daily returns."""
+    capital = float(record.initial_capital)
+    metrics = record.metrics
+    words: dict[str, dict[str, str]] = {"money": {}, "fraction": {}, "ratio": {}, "count": {}}
+    for name, spec in registered().items():
+        if metrics is not None and spec.unit != "time":
+            found = getattr(metrics, name) if spec.standard else metrics.custom.get(name)
+            words[spec.unit][spec.label] = number(found, spec.unit, record.currency)
+    rate = words["fraction"].pop(registered()["win_rate"].label, None)
+    ended = [record.status.value] if record.error is None else [record.status.value, record.error.message]
+    balances = {"Starting balance": capital} | (
+        {"Ending balance": float(curve.equity[-1])} if curve.equity.size else {}
+    )
+    return Sheet(
+        title=curve.label,
+        currency=record.currency,
+        sample=Sample.from_bars(
+            time=curve.time,
+            equity=curve.equity,
+            initial_capital=capital,
+            trade_pnls=np.empty(0),
+            periods_per_year=snapshot.periods_per_year,
+            risk_free=snapshot.risk_free,
+        ),
+        run={
+            "Run": str(record.run_id),
+            "Status": ": ".join(ended),
+            "Strategy": record.strategy_name,
+            "Instrument": record.instrument_id,
+            "Bars": record.bar,
+            "Period": f"{day(record.period_start)} to {day(record.period_end)}",
+            "Executed": f"{record.started_at:%Y-%m-%d %H:%M:%S} UTC",
+            "Engine": f"{snapshot.engine['name']} {snapshot.engine['version']}",
+            "Equity": "marked to market at every bar",
+            **{name: text(found) for name, found in flat(record.params).items()},
+        },
+        account={name: number(found, "money", record.currency) for name, found in balances.items()},
+        money=words["money"],
+        returns=words["fraction"] | words["ratio"],
+        trades=words["count"] | ({} if rate is None else {"Win rate": rate}),
+    )
+
+
+def write_tearsheet(sheet: Sheet, path: Path) -> Path:
+    """Write the file, in place of one that is there.
+
+    The rolling Sharpe ratio is left out, and the sheet says so, for a market with another number of periods a year
+    than the 252 that NautilusTrader assumes.
+    """
+    import pandas as pd
+    from nautilus_trader.analysis import TearsheetConfig
+    from nautilus_trader.analysis.tearsheet import create_tearsheet_from_stats
+
+    # a bar that closes at midnight belongs to the day it covers
+    days = ((sheet.sample.daily_time - 1) // DAY * DAY).astype("datetime64[ns]")
+    returns = pd.Series(np.array(sheet.sample.returns), index=pd.DatetimeIndex(days, tz="UTC"), name="returns")
+    run, charts = dict(sheet.run), TearsheetConfig().charts
+    periods = sheet.sample.periods_per_year
+    if periods != THEIR_PERIODS_PER_YEAR:
+        charts = [chart for chart in charts if chart.name != "rolling_sharpe"]
+        run["Rolling Sharpe"] = (
+            f"left out: it assumes {THEIR_PERIODS_PER_YEAR} periods a year, this market has {periods}"
+        )
+    create_tearsheet_from_stats(
+        stats_pnls={sheet.currency: _escaped(sheet.money)},
+        stats_returns=_escaped(sheet.returns),
+        stats_general=_escaped(sheet.trades),
+        returns=returns,
+        output_path=str(path),
+        title=html.escape(sheet.title),
+        config=TearsheetConfig(charts=charts),
+        run_info=_escaped(run),
+        account_info=_escaped(sheet.account),
+    )
+    return path
+
+
+def _escaped(words: Mapping[str, str]) -> dict[str, str]:
+    return {html.escape(name): html.escape(value) for name, value in words.items()}
