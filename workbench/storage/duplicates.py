@@ -10,7 +10,7 @@ from sqlalchemy import case, select
 from workbench.config import Fingerprint
 from workbench.runs import Status
 from workbench.storage.database import Database
-from workbench.storage.query import expressions
+from workbench.storage.query import expressions, is_alive
 from workbench.storage.tables import backtest_runs, performance_metrics
 
 
@@ -38,7 +38,8 @@ def list_duplicates(
         )
         .outerjoin_from(backtest_runs, performance_metrics, runs.run_id == performance_metrics.c.run_id)
         .where(runs.setup_sha256 == bytes.fromhex(fingerprint.setup))
-        .where(known["status"].in_([Status.COMPLETED.value, Status.RUNNING.value]))
+        .where(runs.status.in_([Status.COMPLETED.value, Status.RUNNING.value]))
+        .where((runs.status == Status.COMPLETED.value) | is_alive())
         .order_by((same_code & same_data).desc(), runs.started_at.desc(), runs.run_id.desc())
         .limit(limit)
     )

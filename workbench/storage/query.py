@@ -13,13 +13,11 @@ from sqlalchemy import (
     Connection,
     Select,
     Text,
-    and_,
     case,
     cast,
     func,
     literal,
     literal_column,
-    or_,
     select,
     text,
     tuple_,
@@ -133,8 +131,29 @@ def query(
 
 def list_runs(database: Database, query: Query, columns: Sequence[str]) -> list[tuple[Any, ...]]:
     """A row per run with these columns: filtered, then ordered, then cut."""
-    statement = _statement(query, columns)
+    parts = [query] if query.order_by == "started_at" else _defined_then_undefined(query)
+    rows: list[tuple[Any, ...]] = []
+    for part in parts:
+        rows += _read(database, _statement(replace(part, limit=query.limit - len(rows)), columns))
+        if len(rows) == query.limit:
+            break
+    return rows
+
+
+def _read(database: Database, statement: Select[Any]) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in database.read(lambda connection: connection.execute(statement).all())]
+
+
+def _defined_then_undefined(query: Query) -> list[Query]:
+    """An order by a metric in two questions: one that an index of the metric answers, and one for what has no value."""
+    parts = []
+    if query.status in (None, Status.COMPLETED) and (query.after is None or query.after.value is not None):
+        parts.append(replace(query, defined=True))
+    if not query.defined:
+        # past the values, the undefined ones begin at their first; within them they go on
+        after = query.after if query.after is not None and query.after.value is None else None
+        parts.append(replace(query, defined=False, after=after))
+    return parts
 
 
 def pages(database: Database, query: Query, columns: Sequence[str], size: int) -> Iterator[list[tuple[Any, ...]]]:
@@ -171,15 +190,19 @@ def overview(database: Database) -> dict[str, Any]:
 
 def effective_status() -> Any:
     """The status as it is now: ``running`` only while the process that runs it holds its lock."""
-    alive = literal_column(
+    status = backtest_runs.c.status
+    return case((status != Status.RUNNING.value, status), (is_alive(), status), else_=Status.INTERRUPTED.value)
+
+
+def is_alive() -> Any:
+    """Whether the process that runs it holds its lock."""
+    return literal_column(
         "run_lock_key(backtest_runs.run_id) = any (array("
         "select (classid::bigint << 32) | objid::bigint from pg_locks "
         "where locktype = 'advisory' and objsubid = 1 and granted "
         "and database = (select oid from pg_database where datname = current_database())))",
         Boolean,
     )
-    status = backtest_runs.c.status
-    return case((status != Status.RUNNING.value, status), (alive, status), else_=Status.INTERRUPTED.value)
 
 
 def expressions() -> dict[str, Any]:
@@ -193,41 +216,56 @@ def expressions() -> dict[str, Any]:
 
 
 def _statement(query: Query, columns: Sequence[str]) -> Select[Any]:
-    runs = backtest_runs.c
+    """One question: by time over all runs, or by a metric over those that have it, or over those that have it not."""
     known = expressions()
-    statement = select(*(known[name].label(name) for name in columns)).outerjoin_from(
-        backtest_runs, performance_metrics, runs.run_id == performance_metrics.c.run_id
-    )
+    chosen = select(*(known[name].label(name) for name in columns))
+    same = backtest_runs.c.run_id == performance_metrics.c.run_id
+    by_metric = query.order_by != "started_at"
+    if by_metric and query.defined:
+        statement = chosen.join_from(performance_metrics, backtest_runs, same).where(_ordered_by(query).is_not(None))
+    else:
+        statement = chosen.outerjoin_from(backtest_runs, performance_metrics, same)
+        if by_metric:
+            statement = statement.where(_ordered_by(query).is_(None))
+    statement = statement.where(*_conditions(query))
+    return statement.order_by(*_order(query)).limit(query.limit)
+
+
+def _has_status(wanted: Status) -> Iterator[Any]:
+    """Of the stored status as far as it tells: the planner knows how many have it, and nothing of a computed one."""
+    stored = backtest_runs.c.status
+    if wanted is Status.INTERRUPTED:
+        yield stored.in_([Status.INTERRUPTED.value, Status.RUNNING.value])
+        yield (stored == Status.INTERRUPTED.value) | ~is_alive()
+    else:
+        yield stored == wanted.value
+        if wanted is Status.RUNNING:
+            yield is_alive()
+
+
+def _conditions(query: Query) -> Iterator[Any]:
+    """The filters. Beside a metric they are asked of its own table, whose indexes begin with them."""
+    near = performance_metrics.c if query.defined and query.order_by != "started_at" else backtest_runs.c
+    runs = backtest_runs.c
     equal = {
-        runs.strategy_key: query.strategy_key,
+        near.strategy_key: query.strategy_key,
         runs.strategy_path: query.strategy_path,
-        runs.strategy_type: query.strategy_type,
+        near.strategy_type: query.strategy_type,
     }
-    for column, value in equal.items():
-        if value is not None:
-            statement = statement.where(column == value)
+    yield from (column == value for column, value in equal.items() if value is not None)
     if query.instrument is not None:
         whole = "." in query.instrument
-        same = runs.instrument_id == query.instrument
-        symbol = runs.instrument_id.startswith(f"{query.instrument}.", autoescape=True)
-        statement = statement.where(same if whole else symbol)
+        symbol = near.instrument_id.startswith(f"{query.instrument}.", autoescape=True)
+        yield near.instrument_id == query.instrument if whole else symbol
     if query.since is not None:
-        statement = statement.where(runs.started_at >= query.since)
+        yield near.started_at >= query.since
     if query.until is not None:
-        statement = statement.where(runs.started_at <= query.until)
+        yield near.started_at <= query.until
     if query.status is not None:
-        # the stored column first: it has the index, and tells all but running from interrupted
-        stored = {query.status.value}
-        if query.status is Status.INTERRUPTED:
-            stored.add(Status.RUNNING.value)
-        statement = statement.where(runs.status.in_(sorted(stored)), known["status"] == query.status.value)
-    for wanted in query.params:
-        statement = statement.where(condition(wanted))
-    if query.defined:
-        statement = statement.where(_ordered_by(query).is_not(None))
+        yield from _has_status(query.status)
+    yield from map(condition, query.params)
     if query.after is not None:
-        statement = statement.where(_beyond(query, query.after))
-    return statement.order_by(*_order(query)).limit(query.limit)
+        yield _beyond(query, query.after)
 
 
 def _ordered_by(query: Query) -> Any:
@@ -236,10 +274,15 @@ def _ordered_by(query: Query) -> Any:
 
 
 def _order(query: Query) -> list[Any]:
-    """The order, undefined values last either way, and the id to keep equal ones in place."""
-    column, ties = _ordered_by(query), backtest_runs.c.run_id
+    """The order, and the id to keep equal ones in place."""
+    # of the same table as what is ordered by: one index has both
+    ties = performance_metrics.c.run_id if query.defined and query.order_by != "started_at" else backtest_runs.c.run_id
+    if query.order_by != "started_at" and not query.defined:
+        return [ties.asc() if query.ascending else ties.desc()]
+    column = _ordered_by(query)
     if query.ascending:
-        return [column.asc().nulls_last(), ties.asc()]
+        # none is null here; said so that the index, which is the other way round, can be read backwards
+        return [column.asc() if query.order_by == "started_at" else column.asc().nulls_first(), ties.asc()]
     return [column.desc() if query.order_by == "started_at" else column.desc().nulls_last(), ties.desc()]
 
 
@@ -248,7 +291,6 @@ def _beyond(query: Query, place: Place) -> Any:
     column, ties = _ordered_by(query), backtest_runs.c.run_id
     here = UUID(place.run_id)
     if place.value is None:
-        return and_(column.is_(None), ties > here if query.ascending else ties < here)
+        return ties > here if query.ascending else ties < here
     row, last = tuple_(column, ties), tuple_(literal(place.value), literal(here))
-    further = row > last if query.ascending else row < last
-    return further if query.order_by == "started_at" else or_(further, column.is_(None))
+    return row > last if query.ascending else row < last
