@@ -225,7 +225,8 @@ def _statement(query: Query, columns: Sequence[str]) -> Select[Any]:
         statement = chosen.join_from(performance_metrics, backtest_runs, same).where(_ordered_by(query).is_not(None))
     else:
         statement = chosen.outerjoin_from(backtest_runs, performance_metrics, same)
-        if by_metric:
+        # only completed runs have metrics; to ask that of the others would hide from the planner how many there are
+        if by_metric and query.status in (None, Status.COMPLETED):
             statement = statement.where(_ordered_by(query).is_(None))
     statement = statement.where(*_conditions(query))
     return statement.order_by(*_order(query)).limit(query.limit)
