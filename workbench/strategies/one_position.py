@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from decimal import Decimal
 from typing import Any
 
@@ -26,9 +27,9 @@ class OnePosition(Strategy):
     A position still open at the end stays open: the workbench marks it to market.
     """
 
+    @abstractmethod
     def indicators(self) -> list[Any]:
         """Make the indicators, fed with every bar before `on_bar` sees it. Called at each start: a reset is fresh."""
-        raise NotImplementedError
 
     def on_start(self) -> None:
         """Look up the instrument, refuse what its account cannot do, subscribe to the bars."""
