@@ -35,18 +35,18 @@ def home() -> Iterator[Path]:
 def server() -> Iterator[str]:
     """The connection string of a server that this test process has for itself."""
     folder = Path(tempfile.mkdtemp(prefix="workbench-test-server-"))
-    uri = embedded.start(folder / "postgres")
-    database = Database(Settings(home=folder, database_url=_address(uri, "template")))
-    with psycopg.connect(uri, autocommit=True) as connection:
-        # the databases of tests need not outlive a power cut, and copying one is mostly waiting for the disk
-        connection.execute("alter system set fsync = off")
-        connection.execute("select pg_reload_conf()")
-        connection.execute("create database template")
-    database.upgrade()
-    database.close()
-    yield uri
-    embedded.stop(folder / "postgres")
-    shutil.rmtree(folder)
+    try:
+        uri = embedded.start(folder / "postgres")
+        with psycopg.connect(uri, autocommit=True) as connection:
+            # the databases of tests need not outlive a power cut, and copying one is mostly waiting for the disk
+            connection.execute("alter system set fsync = off")
+            connection.execute("select pg_reload_conf()")
+            connection.execute("create database template")
+        Database(Settings(home=folder, database_url=_address(uri, "template"))).upgrade()
+        yield uri
+    finally:
+        embedded.stop(folder / "postgres")
+        shutil.rmtree(folder)
 
 
 @pytest.fixture
