@@ -21,7 +21,7 @@ FLOORS = (
     {"errors"},
     {"config", "catalog", "metrics", "charts", "strategies", "runs", "settings", "cards", "progress"},
     {"engine", "storage", "frames", "plan", "comparison"},
-    {"recording", "stored", "plots", "asking", "earlier"},
+    {"recording", "stored", "plots", "asking", "earlier", "opened"},
     {"_workbench"},
     {"cli"},
     {""},
@@ -104,7 +104,7 @@ def test_rooms_do_not_import_in_circles() -> None:
 
 
 def test_no_file_is_too_long_to_read() -> None:
-    long = {str(file): lines for file in FILES if (lines := len(file.read_text().splitlines())) > 500}
+    long = {str(file): lines for file in FILES if (lines := len(file.read_text().splitlines())) > 400}
     assert not long
 
 

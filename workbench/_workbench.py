@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -11,65 +10,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from workbench import config, frames, settings, strategies
+from workbench import config, frames, strategies
 from workbench.errors import DuplicateRun, InvalidInput, RunFailed, RunInterrupted
-from workbench.frames import Kind
+from workbench.opened import Opened
 from workbench.plots import Plots
 from workbench.runs import Run, Status
-from workbench.stored import StoredResults
 
 if TYPE_CHECKING:
-    from workbench.catalog import Catalog, ImportReport, MarketData
+    from workbench.catalog import ImportReport, MarketData
     from workbench.config import Amount, DataUse, Moment
     from workbench.plan import Plan
-    from workbench.storage import Database, Query, Records
+    from workbench.storage import Query
 
 
 ON_DUPLICATE = ("notice", "reuse", "raise", "ignore")
 
 
-class Workbench:
+class Workbench(Opened):
     """One database, one catalog, and the verbs on them. ``import workbench as wb`` binds the verbs of a default one."""
-
-    def __init__(self, where: settings.Settings | None = None) -> None:
-        self._settings = where
-        self._frame: Kind = "pandas"
-        self.tell: Callable[[str], None] = print
-        self._lock = threading.RLock()
-
-    def __repr__(self) -> str:
-        return f"Workbench({self._where!r})"
-
-    def connect(self, url: str | None = None) -> None:
-        """Point at a database: a PostgreSQL URL, or without one ``DATABASE_URL``, ``.env``, the embedded PostgreSQL.
-
-        Never required: every verb connects on first use.
-
-        Raises:
-            InvalidInput: not the URL of a PostgreSQL database.
-            DatabaseUnavailable: nobody answers there.
-            DatabaseBehind: its schema is older; ``ntrader db upgrade`` brings it up.
-        """
-        from workbench.storage import Database
-
-        found = settings.read()
-        where = found if url is None else replace(found, database_url=url)
-        Database(where).engine().dispose()
-        with self._lock:
-            self.close()
-            self._settings = where
-
-    def close(self) -> None:
-        """Give all connections back; the next verb connects again."""
-        with self._lock:
-            if "_database" in self.__dict__:
-                self._database.close()
-            for name in ("_where", "_database", "_records", "_catalog"):
-                self.__dict__.pop(name, None)
-
-    def use(self, frames_of: str) -> None:
-        """Choose the kind of every frame from now on: ``"pandas"`` or ``"polars"``."""
-        self._frame = frames.check_kind(frames_of)
 
     def run(
         self,
@@ -120,6 +78,7 @@ class Workbench:
             RunInterrupted: the stop button, a KeyboardInterrupt; the record is saved as ``interrupted``.
             DatabaseUnavailable: the record cannot be kept.
         """
+        from workbench.plan import merged_params
         from workbench.recording import record_run
 
         behaviour = config.choice("on_duplicate", on_duplicate, ON_DUPLICATE)
@@ -129,7 +88,7 @@ class Workbench:
             bar=bar,
             start=start,
             end=end,
-            params=_merged(params, more_params),
+            params=merged_params(params, more_params),
             risk_free=risk_free,
             terms=config.Terms(
                 capital=capital,
@@ -174,13 +133,14 @@ class Workbench:
             data`` for the same configuration. Names, tags and where files lie do not count; failed runs neither.
         """
         from workbench.earlier import run_arguments
+        from workbench.plan import merged_params
         from workbench.storage import list_duplicates
 
         if isinstance(strategy, Run):
             fingerprint = config.fingerprint(strategy.config)
         else:
             asked, own = run_arguments(arguments)
-            fingerprint = self._plan(strategy, **asked, params=_merged(params, own)).fingerprint
+            fingerprint = self._plan(strategy, **asked, params=merged_params(params, own)).fingerprint
         found = list_duplicates(self._database, fingerprint, tuple(frames.HISTORY), limit)
         found = [row for row in found if not isinstance(strategy, Run) or row[1] != strategy.id]
         return frames.build(frames.DUPLICATES, found, self._kind(frame))
@@ -368,7 +328,7 @@ class Workbench:
 
     def import_sample(self) -> list[ImportReport]:
         """Bring the daily bars that come with the workbench into the catalog: AAPL, GOOG, IBM, MSFT, 2000–2013."""
-        return self._catalog.import_sample(_sample_folder())
+        return self._catalog.import_sample()
 
     def status(self) -> dict[str, Any]:
         """Where the record is and how much is in it: home, database, schema, server version, runs by status."""
@@ -426,44 +386,6 @@ class Workbench:
 
         return frames.build(columns, list_runs(self._database, asked, tuple(columns)), self._kind(frame))
 
-    @property
-    def _shelf(self) -> StoredResults:
-        return StoredResults(self._records, lambda: self._frame)
-
-    def _kind(self, frame: str | None) -> Kind:
-        return self._frame if frame is None else frames.check_kind(frame)
-
-    @cached_property
-    def _where(self) -> settings.Settings:
-        return self._settings or settings.read()
-
-    @cached_property
-    def _catalog(self) -> Catalog:
-        from workbench.catalog import Catalog
-
-        return Catalog(self._where.catalog)
-
-    @cached_property
-    def _database(self) -> Database:
-        from workbench.storage import Database
-
-        return Database(self._where)
-
-    @cached_property
-    def _records(self) -> Records:
-        from workbench.storage import Records
-
-        return Records(self._database)
-
-
-def _merged(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
-    if params is not None and not isinstance(params, Mapping):
-        raise InvalidInput(f"params={params!r} is not a mapping. Type params={{'fast_period': 10}}.")
-    twice = sorted(set(params or ()) & set(more))
-    if twice:
-        raise InvalidInput(f"{twice[0]} is given twice: as an argument and in params.")
-    return {**(params or {}), **more}
-
 
 def _signature(info: strategies.StrategyInfo) -> str:
     try:
@@ -471,9 +393,3 @@ def _signature(info: strategies.StrategyInfo) -> str:
     except InvalidInput as error:  # its module has gone since it was registered; the others can still be run
         return f"cannot be loaded: {error}"
     return ", ".join(one.name if one.required else f"{one.name}={one.default!r}" for one in parameters)
-
-
-def _sample_folder() -> Path:
-    """The sample of a checkout, or the one inside an installed wheel."""
-    package = Path(__file__).resolve().parent
-    return next(path for path in (package / "_sample", package.parent / "data" / "sample") if path.is_dir())

@@ -43,6 +43,20 @@ class Plan:
     make_strategy: Callable[[], Any]
 
 
+def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters given by keyword and in a mapping as one.
+
+    Raises:
+        InvalidInput: no mapping, or a name in both.
+    """
+    if params is not None and not isinstance(params, Mapping):
+        raise InvalidInput(f"params={params!r} is not a mapping. Type params={{'fast_period': 10}}.")
+    twice = sorted(set(params or ()) & set(more))
+    if twice:
+        raise InvalidInput(f"{twice[0]} is given twice: as an argument and in params.")
+    return {**(params or {}), **more}
+
+
 def prepare(request: Request, catalog: Catalog) -> Plan:
     """Resolve and check a request.
 

@@ -128,8 +128,9 @@ class Catalog:
         )
         return self._import(to, table.sha256, table.label, lambda: table)
 
-    def import_sample(self, folder: Path) -> list[ImportReport]:
+    def import_sample(self, folder: Path | None = None) -> list[ImportReport]:
         """Import the four sample files, ``AAPL.csv`` and so on; cheap if they are there already."""
+        folder = folder or _sample_folder()
         return [
             self.import_csv(Path(folder) / f"{name.partition('.')[0]}.csv", instrument=name, bar="1d")
             for name in SAMPLE
@@ -237,6 +238,12 @@ class Catalog:
             self._loaded[key] = data
             while sum(len(kept.bars) for kept in self._loaded.values()) > CACHED_ROWS:
                 self._loaded.popitem(last=False)
+
+
+def _sample_folder() -> Path:
+    """The sample of a checkout, or the one inside an installed wheel."""
+    package = Path(__file__).resolve().parents[1]
+    return next(path for path in (package / "_sample", package.parent / "data" / "sample") if path.is_dir())
 
 
 def _find_id(name: str, known: list[str]) -> str:
