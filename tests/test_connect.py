@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.plausible import Made, write
@@ -51,3 +53,17 @@ def test_what_cannot_be_connected_leaves_everything_as_it_was(
         wb.connect(server.replace("/postgres?", "/template1?") if url == "template1" else url)
     assert "hunter2" not in str(caught.value)
     assert len(wb.history()) == 1
+
+
+def test_closing_gives_every_connection_back_and_the_next_verb_connects_again(
+    wb: Workbench, sql_connection: psycopg.Connection
+) -> None:
+    ours = "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'workbench'"
+    assert wb.history().empty
+    assert sql_connection.execute(ours.encode()).fetchone() == (1,)
+    wb.close()
+    gone_by = time.monotonic() + 10
+    while sql_connection.execute(ours.encode()).fetchone() != (0,) and time.monotonic() < gone_by:
+        time.sleep(0.02)  # the server ends a session in its own time
+    assert sql_connection.execute(ours.encode()).fetchone() == (0,)
+    assert wb.history().empty

@@ -257,6 +257,8 @@ def test_a_server_that_is_ahead_is_refused(
     sql_connection.execute("update alembic_version set version_num = '9999'")
     with pytest.raises(DatabaseAhead, match="newer workbench"):
         Workbench(Settings(home=tmp_path, database_url=database_url)).history()
+    with pytest.raises(DatabaseAhead, match="newer workbench"):
+        Database(Settings(home=tmp_path, database_url=database_url)).upgrade()
 
 
 def test_upgrading_twice_changes_nothing(database_url: str, tmp_path: Path) -> None:
