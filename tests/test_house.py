@@ -22,6 +22,7 @@ FLOORS = (
     {"config", "catalog", "metrics", "charts", "strategies", "runs", "settings", "cards", "progress"},
     {"engine", "storage", "frames", "plan", "comparison"},
     {"recording", "stored", "plots", "asking", "earlier", "opened"},
+    {"_running"},
     {"_workbench"},
     {"cli"},
     {""},

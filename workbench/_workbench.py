@@ -7,143 +7,22 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from workbench import config, frames, strategies
-from workbench.errors import DuplicateRun, InvalidInput, RunFailed, RunInterrupted
-from workbench.opened import Opened
+from workbench._running import Running
+from workbench.errors import InvalidInput
 from workbench.plots import Plots
-from workbench.runs import Run, Status
+from workbench.runs import Run
 
 if TYPE_CHECKING:
     from workbench.catalog import ImportReport, MarketData
-    from workbench.config import Amount, DataUse, Moment
-    from workbench.plan import Plan
+    from workbench.config import DataUse, Moment
     from workbench.storage import Query
 
 
-ON_DUPLICATE = ("notice", "reuse", "raise", "ignore")
-
-
-class Workbench(Opened):
+class Workbench(Running):
     """One database, one catalog, and the verbs on them. ``import workbench as wb`` binds the verbs of a default one."""
-
-    def run(
-        self,
-        strategy: str | type,
-        *,
-        instrument: str,
-        start: Moment | None = None,
-        end: Moment | None = None,
-        capital: Amount = 100_000,
-        bar: str | None = None,
-        account: Literal["margin", "cash"] = "margin",
-        oms: Literal["netting", "hedging"] = "netting",
-        leverage: Amount = 1,
-        fees: Amount | None = None,
-        slippage: float = 0.0,
-        seed: int | None = None,
-        risk_free: float = 0.0,
-        params: Mapping[str, Any] | None = None,
-        on_duplicate: Literal["notice", "reuse", "raise", "ignore"] = "notice",
-        progress: bool = True,
-        **more_params: Any,
-    ) -> Run:
-        """Run one backtest, record it, give it back.
-
-        Args:
-            strategy: a registered name or key, ``"package.module:Class"``, or a NautilusTrader Strategy class.
-            instrument: an id of the catalog, ``"AAPL.NASDAQ"``; ``"AAPL"`` will do where it is the only one.
-            start: first moment, inclusive, UTC; that of the data if left out.
-            end: last moment, inclusive; a date means the whole day.
-            capital: a number, or text with its currency (``"10000 USD"``): the one that the instrument settles in.
-            bar: which bars, ``"1-DAY-LAST"`` or ``"1d"``; needed only where the instrument has several.
-            fees: None for the rates of the instrument, 0.001 for 0.1 % of the value, ``"1 USD"`` per order.
-            slippage: chance in 0 … 1 that an order fills one tick worse; a tick is the instrument's price increment.
-            seed: of the chance; drawn and recorded where there is chance and none is given.
-            risk_free: rate per year for Sharpe and Sortino, a fraction.
-            params: strategy parameters, for names that are arguments here; others can be given by keyword.
-            on_duplicate: where the same was run before: ``"notice"`` says so and goes on, ``"reuse"`` gives the earlier
-                run back, ``"raise"`` refuses, ``"ignore"`` does not look.
-            progress: show a bar on anything longer than a second.
-
-        Returns:
-            The recorded `Run`, completed. Orders fill at the close of the bar they were sent on.
-
-        Raises:
-            InvalidInput: in one of its kinds; nothing was run or recorded.
-            DuplicateRun: the same was run before, and `on_duplicate` is ``"raise"``.
-            RunFailed: the strategy raised; the record is saved as ``failed`` and stands in the error's `run`.
-            RunInterrupted: the stop button, a KeyboardInterrupt; the record is saved as ``interrupted``.
-            DatabaseUnavailable: the record cannot be kept.
-        """
-        from workbench.plan import merged_params
-        from workbench.recording import record_run
-
-        behaviour = config.choice("on_duplicate", on_duplicate, ON_DUPLICATE)
-        plan = self._plan(
-            strategy,
-            instrument=instrument,
-            bar=bar,
-            start=start,
-            end=end,
-            params=merged_params(params, more_params),
-            risk_free=risk_free,
-            terms=config.Terms(
-                capital=capital,
-                account=account,
-                oms=oms,
-                leverage=leverage,
-                fees=fees,
-                slippage=slippage,
-                seed=seed,
-            ),
-        )
-        if (earlier := self._earlier(plan, behaviour)) is not None:
-            return earlier
-        record, cause = record_run(plan, self._records, progress=progress)
-        run = Run(record, self._shelf)
-        if record.status is Status.INTERRUPTED and cause is not None:
-            raise RunInterrupted(f"run {run.id} is saved as interrupted", run) from cause
-        if record.error is not None:
-            raise RunFailed(
-                f"run {run.id[:8]} failed: {record.error.message}. "
-                f"It is saved with its trace: wb.details({run.id[:8]!r})",
-                run,
-            ) from cause
-        return run
-
-    def find_duplicates(
-        self,
-        strategy: str | type | Run,
-        *,
-        params: Mapping[str, Any] | None = None,
-        limit: int = 20,
-        frame: str | None = None,
-        **arguments: Any,
-    ) -> Any:
-        """List earlier runs of the same thing, the very same first, newest first; nothing is run.
-
-        Args:
-            strategy: with the other arguments as for `run`; or a `Run`, whose like are looked for.
-
-        Returns:
-            The columns of `history` after ``kind``: ``same``; ``other data``, ``other code`` or ``other code and
-            data`` for the same configuration. Names, tags and where files lie do not count; failed runs neither.
-        """
-        from workbench.earlier import run_arguments
-        from workbench.plan import merged_params
-        from workbench.storage import list_duplicates
-
-        if isinstance(strategy, Run):
-            fingerprint = config.fingerprint(strategy.config)
-        else:
-            asked, own = run_arguments(arguments)
-            fingerprint = self._plan(strategy, **asked, params=merged_params(params, own)).fingerprint
-        found = list_duplicates(self._database, fingerprint, tuple(frames.HISTORY), limit)
-        found = [row for row in found if not isinstance(strategy, Run) or row[1] != strategy.id]
-        return frames.build(frames.DUPLICATES, found, self._kind(frame))
 
     def history(
         self,
@@ -253,14 +132,6 @@ class Workbench(Opened):
         found = self._find(run_id)
         return frames.details(self._records.get(found), self._records.snapshot(found), self._kind(frame))
 
-    def get(self, run_id: str | Run) -> Run:
-        """The run itself, by its id or any unique start of it.
-
-        Raises:
-            RunNotFound: no run, or more than one, starts like this.
-        """
-        return Run(self._records.get(self._find(run_id)), self._shelf)
-
     def compare(self, *run_ids: str | Run, only_differences: bool = False, frame: str | None = None) -> Any:
         """Put 2 to 10 runs side by side, in the order given: every metric, setting and parameter.
 
@@ -347,34 +218,10 @@ class Workbench(Opened):
             ids_of=lambda strategy: list(self.strategy_history(strategy)["run_id"]),
         )
 
-    def _find(self, run_id: str | Run) -> UUID:
-        return run_id.record.run_id if isinstance(run_id, Run) else self._records.find(run_id)
-
     def _market(self, use: DataUse) -> MarketData:
         """The bars that a run was fed, as the catalog has them now."""
         first, last = (config.nanoseconds(datetime.fromisoformat(one)) for one in (use.first, use.last))
         return self._catalog.load(self._catalog.find(use.instrument_id, use.bar), first, last + 999)
-
-    def _plan(self, strategy: str | type, **asked: Any) -> Plan:
-        from workbench.plan import Request, prepare
-
-        if asked["instrument"] is None:
-            raise InvalidInput("instrument is missing. wb.instruments() lists them.")
-        return prepare(Request(strategy=strategy, **asked), self._catalog)
-
-    def _earlier(self, plan: Plan, behaviour: str) -> Run | None:
-        """The run to give back in place of a new one, if that was asked for; says what was run before."""
-        from workbench.earlier import notice, of_plan
-
-        found = of_plan(plan, self._database, completed=behaviour == "reuse") if behaviour != "ignore" else None
-        if found is None or (behaviour != "notice" and not found.same):
-            return None
-        if behaviour == "reuse":
-            return self.get(found.run_id)
-        if behaviour == "raise":
-            raise DuplicateRun(notice(found), self.get(found.run_id))
-        self.tell(notice(found))
-        return None
 
     def _asked(self, **filters: Any) -> Query:
         from workbench.asking import question

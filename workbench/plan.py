@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,9 @@ from uuid import uuid4
 from workbench import config
 from workbench.catalog import Catalog, Dataset, MarketData
 from workbench.config import DataUse, Fingerprint, Moment, Snapshot, SourceFile, StrategyUse, Terms
+from workbench.engine import Progress, execute
 from workbench.errors import BarNotFound, InvalidInput, InvalidPeriod, PricesNotTradable
+from workbench.runs import Result
 from workbench.strategies import StrategyInfo, find, load
 
 OPPOSITE = {"BID": "ASK", "ASK": "BID"}
@@ -33,14 +35,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One run, ready to go. `markets` has the strategy's own bars first."""
+    """One run, ready to go. `work` runs it; `months` are those of each fingerprint of market data."""
 
     info: StrategyInfo
     snapshot: Snapshot
     fingerprint: Fingerprint
-    markets: tuple[MarketData, ...]
     sources: tuple[SourceFile, ...]
-    make_strategy: Callable[[], Any]
+    months: Mapping[str, Sequence[tuple[str, int, str]]]
+    work: Callable[[Progress | None], Result]
 
 
 def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,9 +112,14 @@ def prepare(request: Request, catalog: Catalog) -> Plan:
         info=info,
         snapshot=snapshot,
         fingerprint=config.fingerprint(snapshot),
-        markets=markets,
         sources=sources,
-        make_strategy=lambda: strategy_class(config=chosen) if chosen is not None else strategy_class(),
+        months={market.fingerprint: market.months for market in markets},
+        work=lambda progress: execute(
+            snapshot,
+            markets,
+            lambda: strategy_class(config=chosen) if chosen is not None else strategy_class(),
+            progress,
+        ),
     )
 
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from workbench import config
 from workbench.config import Snapshot
-from workbench.engine import execute
 from workbench.metrics import Metrics, measure
 from workbench.plan import Plan
 from workbench.progress import bar as progress_bar
@@ -37,11 +36,12 @@ def record_run(plan: Plan, records: Records, *, progress: bool) -> tuple[Record,
         config_text=text,
         config_sha256=config.sha256(text),
         sources=plan.sources,
+        months=plan.months,
     )
     with records.begin(start) as ticket:
         began = time.perf_counter()
         with progress_bar(f"{record.strategy_name} on {record.instrument_id}", shown=progress) as show:
-            result = execute(plan.snapshot, plan.markets, plan.make_strategy, show)
+            result = plan.work(show)
         metrics = _measure(result, plan.snapshot) if result.status is Status.COMPLETED else None
         finish = Finish(
             result=result, metrics=metrics, finished_at=datetime.now(UTC), duration=time.perf_counter() - began
@@ -87,6 +87,7 @@ def _finished(record: Record, finish: Finish) -> Record:
         error=result.error,
         warnings=result.warnings,
         metrics=finish.metrics,
+        digest=result.digest,
     )
 
 

@@ -99,7 +99,10 @@ class Fill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What an engine hands back, whole or cut short."""
+    """What an engine hands back, whole or cut short.
+
+    `digest` is the SHA-256 of all fills and account states, 64 hexadecimal digits: equal for equal behaviour.
+    """
 
     status: Status
     bars: int
@@ -107,6 +110,7 @@ class Result:
     trades: tuple[Trade, ...]
     fills: tuple[Fill, ...]
     warnings: tuple[RunWarning, ...]
+    digest: str | None = None
     error: Failure | None = None
     cause: BaseException | None = field(default=None, repr=False, compare=False)
 
@@ -116,7 +120,7 @@ class Record:
     """A run as the record holds it; the heavy results stay behind until asked for.
 
     Times are aware UTC, `duration` seconds. `metrics` is None unless the run completed. A run whose process is gone
-    has status `INTERRUPTED`, no `finished_at` and no `duration`.
+    has status `INTERRUPTED`, no `finished_at` and no `duration`. `digest` names the result; None where none was made.
     """
 
     run_id: UUID
@@ -139,6 +143,8 @@ class Record:
     error: Failure | None
     warnings: tuple[RunWarning, ...]
     metrics: Metrics | None
+    rerun_of: UUID | None = None
+    digest: str | None = None
 
 
 class Shelf(Protocol):

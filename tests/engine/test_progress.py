@@ -6,7 +6,6 @@ import pytest
 
 from workbench import Workbench, progress
 from workbench.config import Terms
-from workbench.engine import execute
 from workbench.plan import Request, prepare
 
 
@@ -25,8 +24,8 @@ def test_a_long_run_tells_how_many_bars_are_done(fresh_wb: Workbench) -> None:
     )
     plan = prepare(request, fresh_wb._catalog)
     told: list[tuple[int, int]] = []
-    result = execute(plan.snapshot, plan.markets, plan.make_strategy, lambda done, total: told.append((done, total)))
-    assert result.bars == len(plan.markets[0].bars)
+    result = plan.work(lambda done, total: told.append((done, total)))
+    assert result.bars == sum(rows for months in plan.months.values() for _, rows, _ in months)
     assert told
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert all(0 <= done <= total == result.bars for done, total in told)

@@ -77,7 +77,10 @@ class VenueUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A run's whole configuration. Equal snapshots have equal text."""
+    """A run's whole configuration. Equal snapshots have equal text.
+
+    `native` is NautilusTrader's own `BacktestRunConfig` as JSON values, for a run that was given as one.
+    """
 
     strategies: tuple[StrategyUse, ...]
     instruments: Mapping[str, Mapping[str, Any]]
@@ -88,6 +91,7 @@ class Snapshot:
     periods_per_year: int
     risk_free: float
     engine: Mapping[str, str]
+    native: Mapping[str, Any] | None = None
     version: int = VERSION
 
     @property
@@ -112,7 +116,10 @@ class Snapshot:
 
     def to_dict(self) -> dict[str, Any]:
         """The snapshot as plain dicts, lists, text and numbers."""
-        return asdict(self)
+        plain = asdict(self)
+        if self.native is None:
+            del plain["native"]
+        return plain
 
     def text(self) -> str:
         """Canonical JSON: sorted keys, no spaces, no NaN.

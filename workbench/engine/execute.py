@@ -18,6 +18,7 @@ import numpy as np
 from workbench.catalog import MarketData
 from workbench.config import Snapshot, VenueUse, build_instrument
 from workbench.engine import extract
+from workbench.engine.digest import digest
 from workbench.engine.equity import mark_to_market
 from workbench.runs import Equity, Failure, FloatArray, Result, RunWarning, Status
 
@@ -154,6 +155,7 @@ def _result(engine: Any, snapshot: Snapshot, markets: Sequence[MarketData], ende
         trades=extract.trades(engine.cache),
         fills=fills,
         warnings=(*silent, *extract.order_warnings(engine.cache)),
+        digest=digest(engine.cache, fills),
         error=failure_of(ended) if status is Status.FAILED and ended is not None else None,
         cause=ended,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -10,23 +10,22 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from sqlalchemy import Connection, Text, bindparam, cast, select, text
-from sqlalchemy.dialects.postgresql import JSON, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from workbench.config import Fingerprint, Snapshot, SourceFile
 from workbench.errors import AmbiguousRunId, RunNotFound
 from workbench.metrics import Metrics, Undefined
 from workbench.runs import Failure, Record, Result, RunWarning, Status
-from workbench.storage import arrow
+from workbench.storage import arrow, once
 from workbench.storage.database import Database, unavailable
+from workbench.storage.once import clean
 from workbench.storage.query import METRIC_COLUMNS, effective_status
 from workbench.storage.tables import (
     backtest_runs,
-    config_sources,
     performance_metrics,
     run_configs,
     run_results,
-    source_files,
 )
 
 if TYPE_CHECKING:
@@ -35,14 +34,6 @@ if TYPE_CHECKING:
 RESULTS = ("equity", "trades", "fills")
 
 # built once: half the cost of a small insert is building it
-_NEW_CONFIG = (
-    insert(run_configs)
-    .values(config_sha256=bindparam("sha256"), snapshot=cast(bindparam("text", type_=Text), JSON))
-    .on_conflict_do_nothing()
-    .returning(run_configs.c.config_sha256)
-)
-_NEW_SOURCES = insert(source_files).on_conflict_do_nothing()
-_CONFIG_SOURCES = insert(config_sources)
 _NEW_RUN = insert(backtest_runs)
 _RESULTS = insert(run_results)
 _METRICS = insert(performance_metrics)
@@ -51,13 +42,14 @@ _END = backtest_runs.update().where(backtest_runs.c.run_id == bindparam("ended_r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What is written before the work begins."""
+    """What is written before the work begins. `months` are those of each fingerprint of market data."""
 
     record: Record
     fingerprint: Fingerprint
     config_text: str
     config_sha256: str
     sources: tuple[SourceFile, ...]
+    months: Mapping[str, Sequence[tuple[str, int, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +60,7 @@ class Finish:
     metrics: Metrics | None
     finished_at: datetime
     duration: float
+    environment: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -120,7 +113,8 @@ class Records:
                 text("select pg_advisory_lock(run_lock_key(:run_id)), set_config('synchronous_commit', 'off', true)"),
                 {"run_id": ticket.run_id},
             )
-            _write_config(connection, start)
+            once.write_config(connection, start.config_sha256, start.config_text, start.sources)
+            once.write_months(connection, start.months)
             connection.execute(_NEW_RUN, _run_row(start))
             connection.commit()
         except DBAPIError as error:
@@ -211,15 +205,15 @@ class Records:
 
     def sources(self, run_id: UUID) -> tuple[SourceFile, ...]:
         """The recorded modules of the strategy, sorted by name; empty where none could be read."""
-        query = (
-            select(config_sources.c.module, source_files.c.source, source_files.c.source_sha256)
-            .join(source_files, source_files.c.source_sha256 == config_sources.c.source_sha256)
-            .join(backtest_runs, backtest_runs.c.config_sha256 == config_sources.c.config_sha256)
-            .where(backtest_runs.c.run_id == run_id)
-            .order_by(config_sources.c.module)
-        )
-        rows = self.database.read(lambda connection: connection.execute(query).all())
-        return tuple(SourceFile(module=row[0], text=row[1], sha256=row[2].hex()) for row in rows)
+        return self.database.read(lambda connection: once.read_sources(connection, run_id))
+
+    def environment(self, run_id: UUID) -> dict[str, Any]:
+        """Versions, commit and notebook that a run was made with; empty where none was recorded."""
+        return self.database.read(lambda connection: once.read_environment(connection, run_id))
+
+    def months(self, fingerprints: Sequence[str]) -> dict[str, tuple[tuple[str, int, str], ...]]:
+        """Month, rows and digest of market data, by its fingerprint; those that are not recorded are left out."""
+        return self.database.read(lambda connection: once.read_months(connection, fingerprints))
 
     def result(self, run_id: UUID, name: str) -> pa.Table:
         """One of `RESULTS` as an Arrow table; empty, with the same columns, for a run that has none."""
@@ -244,23 +238,6 @@ class Records:
         return found
 
 
-def _write_config(connection: Connection, start: Start) -> None:
-    """Configuration and sources, unless the same ones are there already."""
-    sha256 = bytes.fromhex(start.config_sha256)
-    new = connection.execute(_NEW_CONFIG, {"sha256": sha256, "text": start.config_text}).first()
-    if new is None or not start.sources:
-        return
-    files = [{"source_sha256": bytes.fromhex(file.sha256), "source": clean(file.text)} for file in start.sources]
-    connection.execute(_NEW_SOURCES, files)
-    connection.execute(
-        _CONFIG_SOURCES,
-        [
-            {"config_sha256": sha256, "module": file.module, "source_sha256": bytes.fromhex(file.sha256)}
-            for file in start.sources
-        ],
-    )
-
-
 def _run_row(start: Start) -> dict[str, Any]:
     record = start.record
     return {name: getattr(record, name) for name in _PLAIN} | {
@@ -270,6 +247,7 @@ def _run_row(start: Start) -> dict[str, Any]:
         "data_sha256": bytes.fromhex(start.fingerprint.data),
         "config_sha256": bytes.fromhex(start.config_sha256),
         "params": dict(record.params),
+        "rerun_of": record.rerun_of,
     }
 
 
@@ -295,6 +273,8 @@ def _write_end(connection: Connection, run_id: UUID, finish: Finish) -> None:
         "warnings": [{"code": warning.code, "message": clean(warning.message)} for warning in result.warnings],
         "error_message": clean(error.message) if error is not None else None,
         "error_trace": clean(error.trace) if error is not None else None,
+        "result_sha256": None if result.digest is None else bytes.fromhex(result.digest),
+        "environment_sha256": once.write_environment(connection, finish.environment) if finish.environment else None,
     }
     connection.execute(_END, ended)
 
@@ -319,6 +299,8 @@ def _record(row: Any) -> Record:
         error=None if row.error_message is None else Failure(message=row.error_message, trace=row.error_trace or ""),
         warnings=tuple(RunWarning(**one) for one in row.warnings),
         metrics=None if row.formulas_version is None else _metrics(row),
+        rerun_of=row.rerun_of,
+        digest=None if row.result_sha256 is None else row.result_sha256.hex(),
     )
 
 
@@ -354,8 +336,3 @@ _PLAIN = (
     "duration",
 )
 """Fields that a `Record` and its row have under one name."""
-
-
-def clean(value: str) -> str:
-    """Text that PostgreSQL can hold: a NUL or half a character pair is written as its escape, so no record is lost."""
-    return value.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")

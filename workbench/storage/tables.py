@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration these tables are equal to."""
 
 metadata = MetaData(
@@ -66,6 +66,24 @@ config_sources = Table(
     Column("source_sha256", ForeignKey("source_files.source_sha256"), nullable=False, index=True),
 )
 
+# versions, commit and notebook of a run: the same for thousands of runs, so stored once each
+environments = Table(
+    "environments",
+    metadata,
+    Column("environment_sha256", LargeBinary, primary_key=True),
+    Column("environment", JSON, nullable=False),
+    CheckConstraint("octet_length(environment_sha256) = 32", name="sha256_is_32_bytes"),
+)
+
+# what a fingerprint of market data was made of, so that a difference can be located: month, rows and digest
+market_data = Table(
+    "market_data",
+    metadata,
+    Column("data_sha256", LargeBinary, primary_key=True),
+    Column("months", JSON, nullable=False),
+    CheckConstraint("octet_length(data_sha256) = 32", name="sha256_is_32_bytes"),
+)
+
 backtest_runs = Table(
     "backtest_runs",
     metadata,
@@ -94,6 +112,10 @@ backtest_runs = Table(
     Column("warnings", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("error_message", Text),
     Column("error_trace", Text),
+    # the id stays when the original is deleted: a re-run says what it was of
+    Column("rerun_of", Uuid),
+    Column("result_sha256", LargeBinary),
+    Column("environment_sha256", ForeignKey("environments.environment_sha256")),
     CheckConstraint("status in ('running', 'completed', 'failed', 'interrupted')", name="status_is_known"),
     CheckConstraint("data_source in ('catalog', 'csv', 'ibkr', 'mock')", name="data_source_is_known"),
     CheckConstraint("period_end >= period_start", name="period_ends_after_start"),
@@ -104,8 +126,9 @@ backtest_runs = Table(
     CheckConstraint("(status = 'failed') = (error_message is not null)", name="error_when_failed"),
     *(
         CheckConstraint(f"octet_length({column}) = 32", name=f"{column}_is_32_bytes")
-        for column in ("setup_sha256", "code_sha256", "data_sha256")
+        for column in ("setup_sha256", "code_sha256", "data_sha256", "result_sha256")
     ),
+    CheckConstraint("rerun_of <> run_id", name="rerun_of_another"),
     CheckConstraint("jsonb_typeof(params) = 'object'", name="params_are_an_object"),
     CheckConstraint("jsonb_typeof(warnings) = 'array'", name="warnings_are_an_array"),
 )
@@ -132,6 +155,7 @@ Index(
     postgresql_ops={"params": "jsonb_path_ops"},
     postgresql_with={"fastupdate": "off"},
 )
+Index("backtest_runs_rerun_of_idx", backtest_runs.c.rerun_of, postgresql_where=text("rerun_of is not null"))
 Index("backtest_runs_running_idx", backtest_runs.c.run_id, postgresql_where=text("status = 'running'"))
 
 
@@ -242,7 +266,8 @@ end $$
     """
 create function leave_running_once() returns trigger language plpgsql as $$
 declare
-    finishing text[] := array['status', 'finished_at', 'duration', 'warnings', 'error_message', 'error_trace'];
+    finishing text[] := array['status', 'finished_at', 'duration', 'warnings', 'error_message', 'error_trace',
+        'result_sha256', 'environment_sha256'];
 begin
     if old.status <> 'running' then
         raise exception 'run % is %: a finished record cannot be changed', old.run_id, old.status
@@ -313,7 +338,7 @@ end $$
             ("drop_unused_config", "after delete", ("backtest_runs",)),
             ("drop_unused_source", "after delete", ("config_sources",)),
             ("refuse_change", "before update", ("performance_metrics", "run_results", "run_configs")),
-            ("refuse_change", "before update", ("config_sources", "source_files")),
+            ("refuse_change", "before update", ("config_sources", "source_files", "environments", "market_data")),
             ("join_running_run", "before insert", ("performance_metrics", "run_results")),
             ("go_with_the_run", "before delete", ("performance_metrics", "run_results")),
         )

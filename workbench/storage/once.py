@@ -1,0 +1,103 @@
+"""What is stored once, under the digest of its content, however many runs share it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Text, bindparam, cast, select
+from sqlalchemy.dialects.postgresql import JSON, insert
+
+from workbench.config import SourceFile, canonical, sha256
+from workbench.storage.tables import (
+    backtest_runs,
+    config_sources,
+    environments,
+    market_data,
+    run_configs,
+    source_files,
+)
+
+# built once: half the cost of a small insert is building it
+_NEW_CONFIG = (
+    insert(run_configs)
+    .values(config_sha256=bindparam("sha256"), snapshot=cast(bindparam("text", type_=Text), JSON))
+    .on_conflict_do_nothing()
+    .returning(run_configs.c.config_sha256)
+)
+_NEW_SOURCES = insert(source_files).on_conflict_do_nothing()
+_CONFIG_SOURCES = insert(config_sources)
+_NEW_ENVIRONMENT = (
+    insert(environments)
+    .values(environment_sha256=bindparam("sha256"), environment=cast(bindparam("text", type_=Text), JSON))
+    .on_conflict_do_nothing()
+)
+_NEW_DATA = insert(market_data).on_conflict_do_nothing()
+
+
+def write_config(connection: Connection, sha: str, text: str, sources: Sequence[SourceFile]) -> None:
+    """Configuration and sources, unless the same ones are there already."""
+    digest = bytes.fromhex(sha)
+    new = connection.execute(_NEW_CONFIG, {"sha256": digest, "text": text}).first()
+    if new is None or not sources:
+        return
+    files = [{"source_sha256": bytes.fromhex(file.sha256), "source": clean(file.text)} for file in sources]
+    connection.execute(_NEW_SOURCES, files)
+    connection.execute(
+        _CONFIG_SOURCES,
+        [
+            {"config_sha256": digest, "module": file.module, "source_sha256": bytes.fromhex(file.sha256)}
+            for file in sources
+        ],
+    )
+
+
+def write_months(connection: Connection, months: Mapping[str, Sequence[Any]]) -> None:
+    """What fingerprints of market data were made of: fingerprint → (month, rows, digest) …"""
+    rows = [{"data_sha256": bytes.fromhex(data), "months": [list(one) for one in of]} for data, of in months.items()]
+    if rows:
+        connection.execute(_NEW_DATA, rows)
+
+
+def write_environment(connection: Connection, environment: Mapping[str, Any]) -> bytes:
+    """Versions, commit and notebook. Returns what to refer to them by."""
+    text = clean(canonical(environment))
+    digest = bytes.fromhex(sha256(text))
+    connection.execute(_NEW_ENVIRONMENT, {"sha256": digest, "text": text})
+    return digest
+
+
+def read_sources(connection: Connection, run_id: UUID) -> tuple[SourceFile, ...]:
+    """The recorded modules of a run's strategies, sorted by name; empty where none could be read."""
+    query = (
+        select(config_sources.c.module, source_files.c.source, source_files.c.source_sha256)
+        .join(source_files, source_files.c.source_sha256 == config_sources.c.source_sha256)
+        .join(backtest_runs, backtest_runs.c.config_sha256 == config_sources.c.config_sha256)
+        .where(backtest_runs.c.run_id == run_id)
+        .order_by(config_sources.c.module)
+    )
+    rows = connection.execute(query).all()
+    return tuple(SourceFile(module=row[0], text=row[1], sha256=row[2].hex()) for row in rows)
+
+
+def read_months(connection: Connection, fingerprints: Sequence[str]) -> dict[str, tuple[tuple[str, int, str], ...]]:
+    """The months of those fingerprints that have them recorded."""
+    wanted = [bytes.fromhex(one) for one in fingerprints]
+    rows = connection.execute(select(market_data).where(market_data.c.data_sha256.in_(wanted))).all()
+    return {row.data_sha256.hex(): tuple((name, count, digest) for name, count, digest in row.months) for row in rows}
+
+
+def read_environment(connection: Connection, run_id: UUID) -> dict[str, Any]:
+    """Versions, commit and notebook of a run; empty where none was recorded."""
+    query = (
+        select(environments.c.environment)
+        .join(backtest_runs, backtest_runs.c.environment_sha256 == environments.c.environment_sha256)
+        .where(backtest_runs.c.run_id == run_id)
+    )
+    return dict(connection.scalar(query) or {})
+
+
+def clean(value: str) -> str:
+    """Text that PostgreSQL can hold: a NUL or half a character pair is written as its escape, so no record is lost."""
+    return value.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
