@@ -20,8 +20,8 @@ PACKAGE = ROOT / "workbench"
 FLOORS = (
     {"errors"},
     {"config", "catalog", "metrics", "charts", "strategies", "runs", "settings", "cards", "progress"},
-    {"engine", "storage", "frames", "plan", "comparison"},
-    {"recording", "stored", "plots", "asking", "earlier", "opened"},
+    {"engine", "storage", "frames", "plan", "comparison", "reproduction"},
+    {"recording", "stored", "plots", "asking", "earlier", "again", "opened"},
     {"_running"},
     {"_workbench"},
     {"cli"},

@@ -22,6 +22,7 @@ compare = _default.compare
 connect = _default.connect
 delete = _default.delete
 details = _default.details
+diff = _default.diff
 find_duplicates = _default.find_duplicates
 get = _default.get
 history = _default.history
@@ -31,6 +32,7 @@ import_mock = _default.import_mock
 import_sample = _default.import_sample
 instruments = _default.instruments
 plot = _default.plot
+rerun = _default.rerun
 run = _default.run
 status = _default.status
 strategies = _default.strategies
@@ -48,6 +50,7 @@ __all__ = [
     "connect",
     "delete",
     "details",
+    "diff",
     "errors",
     "find_duplicates",
     "get",
@@ -60,6 +63,7 @@ __all__ = [
     "metric",
     "plot",
     "register",
+    "rerun",
     "run",
     "status",
     "strategies",

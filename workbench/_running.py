@@ -14,6 +14,7 @@ from workbench.runs import Record, Run, Status
 if TYPE_CHECKING:
     from workbench.config import Amount, Moment
     from workbench.plan import Plan
+    from workbench.reproduction import Changes
 
 ON_DUPLICATE = ("notice", "reuse", "raise", "ignore")
 
@@ -94,7 +95,7 @@ class Running(Opened):
         )
         if (earlier := self._earlier(plan, behaviour)) is not None:
             return earlier
-        return self._ended(*record_run(plan, self._records, progress=progress))
+        return self._ended(*record_run(plan, self._records, progress=progress, around=self._where.around))
 
     def get(self, run_id: str | Run) -> Run:
         """The run itself, by its id or any unique start of it.
@@ -103,6 +104,58 @@ class Running(Opened):
             RunNotFound: no run, or more than one, starts like this.
         """
         return Run(self._records.get(self._find(run_id)), self._shelf)
+
+    def rerun(
+        self,
+        run_id: str | Run,
+        *,
+        code: Literal["today", "stored"] = "today",
+        progress: bool = True,
+        **overrides: Any,
+    ) -> Run:
+        """Do the same thing again, from the stored configuration alone, and say whether it came out the same.
+
+        Args:
+            run_id: an id, a unique start of one, or a `Run`.
+            code: ``"today"`` for the strategy as it is now, ``"stored"`` for its recorded source.
+            progress: show a bar on anything longer than a second.
+            overrides: arguments of `run` or parameters to be other than they were, ``end="2013-03-01"``; the run is
+                then not judged.
+
+        Returns:
+            A new recorded `Run` that names its original in `rerun_of`. Its `verdict` says ``identical``, ``same
+            metrics`` or ``different``, and of configuration, seed, code, data and environment what differs. The
+            original stays as it is.
+
+        Raises:
+            RunNotFound: no run, or more than one, starts like this.
+            InvalidInput: strategy or data have gone, or an override is wrong; nothing was run or recorded.
+            RunFailed, RunInterrupted, DatabaseUnavailable: as for `run`.
+        """
+        from workbench.again import plan_again
+        from workbench.recording import record_run
+
+        original = self.get(run_id)
+        again = plan_again(
+            original.record, original.config, original.sources, self._catalog, code=code, overrides=overrides
+        )
+        with again as plan:
+            return self._ended(*record_run(plan, self._records, progress=progress, around=self._where.around))
+
+    def diff(self, run_id: str | Run, other: str | Run, *, frame: str | None = None) -> Changes:
+        """What changed from one run to another, which need not be a re-run of it.
+
+        Returns:
+            `Changes`: the frames ``configuration``, ``code``, ``data``, ``environment`` and ``trades``, each without a
+            row where nothing differs, and ``verdict``, the same in words.
+
+        Raises:
+            RunNotFound: no run, or more than one, starts like this.
+        """
+        from workbench.reproduction import changes
+
+        before, after = (self._shelf.evidence(self.get(one).record) for one in (run_id, other))
+        return changes(before, after, self._kind(frame))
 
     def find_duplicates(
         self,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from workbench import config
 from workbench.catalog import Catalog, Dataset, MarketData
 from workbench.config import DataUse, Fingerprint, Moment, Snapshot, SourceFile, StrategyUse, Terms
 from workbench.engine import Progress, execute
 from workbench.errors import BarNotFound, InvalidInput, InvalidPeriod, PricesNotTradable
-from workbench.runs import Result
+from workbench.runs import Result, RunWarning
 from workbench.strategies import StrategyInfo, find, load
 
 OPPOSITE = {"BID": "ASK", "ASK": "BID"}
@@ -21,7 +22,7 @@ OPPOSITE = {"BID": "ASK", "ASK": "BID"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The arguments of a run, as they were typed."""
+    """The arguments of a run, as they were typed; `definition` is that of the instrument if not the catalog's."""
 
     strategy: str | type
     instrument: str
@@ -31,11 +32,26 @@ class Request:
     terms: Terms
     params: Mapping[str, Any]
     risk_free: float
+    definition: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A strategy ready to be made, and the source it comes from."""
+
+    info: StrategyInfo
+    strategy_class: type
+    config_class: type | None
+    sources: tuple[SourceFile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """One run, ready to go. `work` runs it; `months` are those of each fingerprint of market data."""
+    """One run, ready to go. `work` runs it; `months` are those of each fingerprint of market data.
+
+    `folder` is one of the user's project, `hidden` the texts that no record may show. Of a re-run `rerun_of` is the
+    original, and `notes` say what is not as it was there.
+    """
 
     info: StrategyInfo
     snapshot: Snapshot
@@ -43,6 +59,10 @@ class Plan:
     sources: tuple[SourceFile, ...]
     months: Mapping[str, Sequence[tuple[str, int, str]]]
     work: Callable[[Progress | None], Result]
+    folder: Path | None = None
+    hidden: tuple[str, ...] = ()
+    rerun_of: UUID | None = None
+    notes: tuple[RunWarning, ...] = ()
 
 
 def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,17 +79,30 @@ def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> 
     return {**(params or {}), **more}
 
 
-def prepare(request: Request, catalog: Catalog) -> Plan:
-    """Resolve and check a request.
+def code_of(strategy: str | type) -> Code:
+    """The code of today that a strategy's name, path or class stands for.
+
+    Raises:
+        InvalidInput: there is none, or it cannot be imported.
+    """
+    info = find(strategy)
+    strategy_class, config_class = load(info)
+    sources = config.sources(strategy_class, *([config_class] if config_class is not None else []))
+    return Code(info=info, strategy_class=strategy_class, config_class=config_class, sources=sources)
+
+
+def prepare(request: Request, catalog: Catalog, code: Code | None = None) -> Plan:
+    """Resolve and check a request; `code` is used in place of today's where given.
 
     Raises:
         InvalidInput: in one of its kinds, for the first thing that is wrong.
     """
-    info = find(request.strategy)
-    strategy_class, config_class = load(info)
+    code = code or code_of(request.strategy)
+    strategy_class = code.strategy_class
     dataset = catalog.find(request.instrument, request.bar)
     datasets = _both_sides(dataset, catalog)
-    instrument = catalog.instrument(dataset.instrument_id)
+    stored = request.definition
+    instrument = catalog.instrument(dataset.instrument_id) if stored is None else config.build_instrument(stored)
     definition = config.definition(instrument, fee_rate=request.terms.fee_rate())
     venue = request.terms.venue(str(instrument.venue), config.settlement_currency(instrument))
     start, end = config.period(
@@ -80,23 +113,23 @@ def prepare(request: Request, catalog: Catalog) -> Plan:
         of=dataset.bar_type,
     )
     chosen = config.resolve_params(
-        config_class,
+        code.config_class,
         request.params,
         instrument_id=dataset.instrument_id,
         bar_type=dataset.bar_type,
         arguments=[field.name for field in fields(Request)] + [field.name for field in fields(Terms)],
     )
     markets = tuple(_load(catalog, one, start, end) for one in datasets)
-    sources = config.sources(strategy_class, *([config_class] if config_class is not None else []))
+    params = config.flat_params(chosen, instrument_id=dataset.instrument_id, bar_type=dataset.bar_type)
     snapshot = Snapshot(
         strategies=(
             StrategyUse(
-                path=info.path,
-                config_path=info.config_path,
-                name=info.name,
-                type=info.type,
-                params=config.flat_params(chosen),
-                code=_code(strategy_class, sources),
+                path=code.info.path,
+                config_path=code.info.config_path,
+                name=code.info.name,
+                type=code.info.type,
+                params=config.masked(params),
+                code=_digests(code),
             ),
         ),
         instruments={dataset.instrument_id: definition},
@@ -109,10 +142,10 @@ def prepare(request: Request, catalog: Catalog) -> Plan:
         engine=_engine_version(),
     )
     return Plan(
-        info=info,
+        info=code.info,
         snapshot=snapshot,
         fingerprint=config.fingerprint(snapshot),
-        sources=sources,
+        sources=code.sources,
         months={market.fingerprint: market.months for market in markets},
         work=lambda progress: execute(
             snapshot,
@@ -120,13 +153,15 @@ def prepare(request: Request, catalog: Catalog) -> Plan:
             lambda: strategy_class(config=chosen) if chosen is not None else strategy_class(),
             progress,
         ),
+        folder=config.project_folder(strategy_class),
+        hidden=config.hidden(params),
     )
 
 
-def _code(strategy_class: type, sources: tuple[SourceFile, ...]) -> dict[str, str]:
+def _digests(code: Code) -> dict[str, str]:
     """Module → digest. Code that cannot be read is like no other: nobody could say that it is the same."""
-    code = {file.module: file.sha256 for file in sources}
-    return {strategy_class.__module__: f"unknown {uuid4()}"} | code
+    module = code.info.path.partition(":")[0]
+    return {module: f"unknown {uuid4()}"} | {file.module: file.sha256 for file in code.sources}
 
 
 def _both_sides(dataset: Dataset, catalog: Catalog) -> tuple[Dataset, ...]:

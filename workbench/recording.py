@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,12 +16,14 @@ from workbench.config import Snapshot
 from workbench.metrics import Metrics, measure
 from workbench.plan import Plan
 from workbench.progress import bar as progress_bar
-from workbench.runs import Record, Result, Status
+from workbench.runs import Failure, Record, Result, RunWarning, Status
 from workbench.storage import Finish, Records, Start
 
 
-def record_run(plan: Plan, records: Records, *, progress: bool) -> tuple[Record, BaseException | None]:
-    """Execute a plan and keep its record, however it ends.
+def record_run(
+    plan: Plan, records: Records, *, progress: bool, around: Mapping[str, str | None] | None = None
+) -> tuple[Record, BaseException | None]:
+    """Execute a plan and keep its record, however it ends. `around` is what is known of where it runs.
 
     Returns:
         The finished record, and what ended the run early if something did.
@@ -38,13 +41,18 @@ def record_run(plan: Plan, records: Records, *, progress: bool) -> tuple[Record,
         sources=plan.sources,
         months=plan.months,
     )
+    look = config.look(plan.folder, around or {})
     with records.begin(start) as ticket:
         began = time.perf_counter()
         with progress_bar(f"{record.strategy_name} on {record.instrument_id}", shown=progress) as show:
-            result = plan.work(show)
+            result = _shown(plan.work(show), plan)
         metrics = _measure(result, plan.snapshot) if result.status is Status.COMPLETED else None
         finish = Finish(
-            result=result, metrics=metrics, finished_at=datetime.now(UTC), duration=time.perf_counter() - began
+            result=result,
+            metrics=metrics,
+            finished_at=datetime.now(UTC),
+            duration=time.perf_counter() - began,
+            environment=look.seen(),
         )
         records.finish(ticket, finish)
     return _finished(record, finish), result.cause
@@ -74,7 +82,22 @@ def _record(plan: Plan) -> Record:
         error=None,
         warnings=(),
         metrics=None,
+        rerun_of=plan.rerun_of,
     )
+
+
+def _shown(result: Result, plan: Plan) -> Result:
+    """The result with what a re-run has to say, and without a secret in any message."""
+    warnings = tuple(
+        RunWarning(code=one.code, message=config.without(one.message, plan.hidden))
+        for one in (*plan.notes, *result.warnings)
+    )
+    error = result.error
+    if error is not None:
+        error = Failure(
+            message=config.without(error.message, plan.hidden), trace=config.without(error.trace, plan.hidden)
+        )
+    return replace(result, warnings=warnings, error=error)
 
 
 def _finished(record: Record, finish: Finish) -> Record:

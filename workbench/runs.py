@@ -160,6 +160,8 @@ class Shelf(Protocol):
 
     def fills(self, record: Record) -> Any: ...
 
+    def verdict(self, record: Record) -> Any: ...
+
 
 class Run:
     """One recorded run. Light: configuration, source, equity, trades and fills are fetched when asked for."""
@@ -214,6 +216,21 @@ class Run:
     def duration(self) -> float | None:
         """Seconds from start to the end of the work; None while running or when the process was killed."""
         return self.record.duration
+
+    @property
+    def rerun_of(self) -> str | None:
+        """The id of the run that this one repeats; None for a first run."""
+        return None if self.record.rerun_of is None else str(self.record.rerun_of)
+
+    @property
+    def verdict(self) -> Any:
+        """Whether a re-run came out as its original, and if not, why: a `Verdict`; None for other runs."""
+        return self._shelf.verdict(self.record)
+
+    @property
+    def digest(self) -> str | None:
+        """SHA-256 of every fill and account balance: equal for equal behaviour; None where nothing was recorded."""
+        return self.record.digest
 
     @property
     def config(self) -> Snapshot:

@@ -14,14 +14,22 @@ class Settings:
     """The workbench's folder and database, as the environment gives them.
 
     `home` holds the embedded database, the market data catalog and nothing else. `database_url` is None for the
-    embedded database; it may hold a password, so it is never part of a repr.
+    embedded database; it may hold a password, so it is never part of a repr. `image` names the container image that
+    this runs in, `notebook` the notebook, where they are known.
     """
 
     home: Path
     database_url: str | None = None
+    image: str | None = None
+    notebook: str | None = None
 
     def __repr__(self) -> str:
         return f"Settings(home={str(self.home)!r}, database_url={'***' if self.database_url else None})"
+
+    @property
+    def around(self) -> dict[str, str | None]:
+        """What is recorded of where a run was made."""
+        return {"image": self.image, "notebook": self.notebook}
 
     @property
     def catalog(self) -> Path:
@@ -35,7 +43,9 @@ class Settings:
 
 
 def read() -> Settings:
-    """Read ``WORKBENCH_HOME`` and ``DATABASE_URL`` from the environment, else from ``.env`` here or above.
+    """Read ``WORKBENCH_HOME``, ``DATABASE_URL`` and ``WORKBENCH_IMAGE`` from the environment, else from ``.env``.
+
+    The file is that of this folder or of one above. Jupyter says which notebook it is in ``JPY_SESSION_NAME``.
 
     A variable that is set wins over the file. The file is read, never written into ``os.environ``.
     """
@@ -47,4 +57,9 @@ def read() -> Settings:
         return os.environ.get(name) or file.get(name) or None
 
     home = value("WORKBENCH_HOME") or platformdirs.user_data_dir("workbench", appauthor=False)
-    return Settings(home=Path(home).expanduser().absolute(), database_url=value("DATABASE_URL"))
+    return Settings(
+        home=Path(home).expanduser().absolute(),
+        database_url=value("DATABASE_URL"),
+        image=value("WORKBENCH_IMAGE"),
+        notebook=os.environ.get("JPY_SESSION_NAME") or None,
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from workbench import frames
+from workbench.errors import RunNotFound
 from workbench.frames import Kind
 from workbench.runs import Record
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from workbench.config import Snapshot, SourceFile
+    from workbench.reproduction import Evidence, Verdict
     from workbench.storage import Records
 
 
@@ -44,6 +46,33 @@ class StoredResults:
     def fills(self, record: Record) -> Any:
         """Executions."""
         return frames.from_arrow(self.table(record, "fills"), self.kind())
+
+    def verdict(self, record: Record) -> Verdict | None:
+        """How a re-run came out beside its original; None for other runs, and where the original was deleted."""
+        from workbench.reproduction import judge
+
+        if record.rerun_of is None:
+            return None
+        try:
+            original = self.records.get(record.rerun_of)
+        except RunNotFound:
+            return None
+        return judge(self.evidence(original), self.evidence(record))
+
+    def evidence(self, record: Record) -> Evidence:
+        """All that is recorded of a run and can explain how it came out."""
+        from workbench.reproduction import Evidence
+
+        snapshot = self.records.snapshot(record.run_id)
+        return Evidence(
+            record=record,
+            snapshot=snapshot,
+            sources=self.records.sources(record.run_id),
+            months=self.records.months([use.fingerprint for use in snapshot.data]),
+            environment=self.records.environment(record.run_id),
+            trades=self.table(record, "trades"),
+            fills=self.table(record, "fills"),
+        )
 
     def table(self, record: Record, name: str) -> pa.Table:
         """One of them as it is stored."""

@@ -47,7 +47,7 @@ def resolved(config_class: type = Config, **given: Any) -> dict[str, Any]:
     config = resolve_params(
         config_class, given, instrument_id="A.B", bar_type="A.B-1-DAY-LAST-EXTERNAL", arguments=["capital"]
     )
-    return flat_params(config)
+    return flat_params(config, instrument_id="A.B", bar_type="A.B-1-DAY-LAST-EXTERNAL")
 
 
 DEFAULTS = {

@@ -1,12 +1,15 @@
 """Strategy, parameters and terms → one snapshot."""
 
-from workbench.config.code import SourceFile, sources
+from workbench.config.cells import MAIN
+from workbench.config.code import SourceFile, project_folder, sources
+from workbench.config.environment import Look, look
 from workbench.config.instrument import build as build_instrument
 from workbench.config.instrument import definition, periods_per_year, settlement_currency
-from workbench.config.params import ABSENT, PRESENT, plain_value
+from workbench.config.params import ABSENT, PRESENT, parameter_names, plain_value
 from workbench.config.params import flat as flat_params
 from workbench.config.params import resolve as resolve_params
 from workbench.config.period import Moment, moment, nanoseconds, period
+from workbench.config.secrets import MASK, hidden, masked, without
 from workbench.config.snapshot import (
     DataUse,
     Fees,
@@ -24,12 +27,15 @@ from workbench.config.venue import Amount, Terms, choice
 
 __all__ = [
     "ABSENT",
+    "MAIN",
+    "MASK",
     "PRESENT",
     "Amount",
     "DataUse",
     "Fees",
     "FillChance",
     "Fingerprint",
+    "Look",
     "Moment",
     "Snapshot",
     "SourceFile",
@@ -42,14 +48,20 @@ __all__ = [
     "definition",
     "fingerprint",
     "flat_params",
+    "hidden",
     "iso",
+    "look",
+    "masked",
     "moment",
     "nanoseconds",
+    "parameter_names",
     "period",
     "periods_per_year",
     "plain_value",
+    "project_folder",
     "resolve_params",
     "settlement_currency",
     "sha256",
     "sources",
+    "without",
 ]

@@ -7,11 +7,14 @@ import importlib.util
 import site
 import sys
 import sysconfig
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
+from workbench.config.cells import MAIN, cell_source, executed
+from workbench.config.secrets import without_literals
 from workbench.config.snapshot import sha256
 
 
@@ -27,11 +30,14 @@ class SourceFile:
 def sources(*classes: type) -> tuple[SourceFile, ...]:
     """The modules of these classes and all that they import from the same project, sorted by module name.
 
-    Modules of the standard library and of installed packages are left out: their versions tell. A module without a
-    file (a notebook's cells) has no source here.
+    Modules of the standard library and of installed packages are left out: their versions tell. Of a notebook's cells
+    only what the classes use counts. Texts under names such as ``api_key`` are masked.
     """
     found: dict[str, SourceFile] = {}
     todo = [cls.__module__ for cls in classes]
+    if (cells := _of_cells(classes)) is not None:
+        found[MAIN] = cells
+        todo += [name for name in _imported(cells, package="") if _counts(name, {MAIN})]
     home = {name.partition(".")[0] for name in todo}
     while todo:
         name = todo.pop()
@@ -40,6 +46,7 @@ def sources(*classes: type) -> tuple[SourceFile, ...]:
             continue
         file = _read(name, path, path.stat().st_mtime_ns)
         found[name] = file
+        todo += [parent for parent in _parents(name) if parent not in found and _counts(parent, home)]
         todo += [
             other
             for other in _imported(file, package=name if path.name == "__init__.py" else name.rpartition(".")[0])
@@ -48,12 +55,50 @@ def sources(*classes: type) -> tuple[SourceFile, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
+def project_folder(cls: type) -> Path | None:
+    """A folder of the project that a class belongs to; where the user is, for one that is installed or of a cell."""
+    path = _file(cls.__module__)
+    if (
+        path is not None
+        and cls.__module__.partition(".")[0] != __name__.partition(".")[0]
+        and _is_local(cls.__module__)
+    ):
+        return path.parent
+    return _here()
+
+
+def _here() -> Path | None:
+    try:
+        return Path.cwd()
+    except OSError:  # it was deleted
+        return None
+
+
+def _of_cells(classes: Sequence[type]) -> SourceFile | None:
+    """What was written in a notebook, as one module."""
+    main = sys.modules[MAIN]
+    written = [cls for cls in classes if cls.__module__ == MAIN]
+    if not written or _file(MAIN) is not None:
+        return None
+    text = cell_source(written, executed(), vars(main))
+    if text is None:
+        return None
+    text = without_literals(text)
+    return SourceFile(module=MAIN, text=text, sha256=sha256(text))
+
+
 def _counts(module: str, home: set[str]) -> bool:
     """Whether a module is part of what the strategy does. The workbench is not, but for its strategies."""
     top = module.partition(".")[0]
     if top == __name__.partition(".")[0]:
         return module.startswith(f"{top}.strategies.") and not module.startswith(f"{top}.strategies.registry")
     return top in home or _is_local(module)
+
+
+def _parents(module: str) -> list[str]:
+    """The packages that a module lies in: Python imports them first."""
+    parts = module.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
 
 
 def _file(module: str) -> Path | None:
@@ -73,7 +118,7 @@ def _origin(module: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def _read(module: str, path: Path, mtime_ns: int) -> SourceFile:  # noqa: ARG001 - the time is part of the key
-    text = path.read_text(encoding="utf-8", errors="backslashreplace")
+    text = without_literals(path.read_text(encoding="utf-8", errors="backslashreplace"))
     return SourceFile(module=module, text=text, sha256=sha256(text))
 
 

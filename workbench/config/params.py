@@ -24,6 +24,8 @@ class Presence(Enum):
 PRESENT, ABSENT = Presence.PRESENT, Presence.ABSENT
 
 FILLED_IN = ("instrument_id", "bar_type")
+# how orders are called and what is logged: a strategy does the same whatever these are
+_NAMES = {"strategy_id", "order_id_tag", "use_uuid_client_order_ids", "use_hyphens_in_client_order_ids"}
 
 
 def resolve(
@@ -51,14 +53,22 @@ def resolve(
     for name in given:
         if name not in fields:
             raise UnknownParameter(str(name), [*_own(fields), *arguments])
-    values: dict[str, Any] = {"instrument_id": instrument_id, "bar_type": bar_type} | {
-        f"{name}s": [value] for name, value in (("instrument_id", instrument_id), ("bar_type", bar_type))
-    }
+    values = _filled_in(instrument_id, bar_type)
     merged = {name: value for name, value in values.items() if name in fields} | dict(given)
     for name, field in fields.items():
         if field.required and name not in merged:
             raise InvalidParameter(f"{config_class.__name__} needs {name}, which has no default. Pass {name}=….")
     return convert(config_class, merged)
+
+
+def parameter_names(config_class: type | None) -> list[str]:
+    """Every name that a value can be given for, NautilusTrader's own among them."""
+    return [] if config_class is None else list(_fields(cast("Hashable", config_class)))
+
+
+def _filled_in(instrument_id: str, bar_type: str) -> dict[str, Any]:
+    one = {"instrument_id": instrument_id, "bar_type": bar_type}
+    return one | {f"{name}s": [value] for name, value in one.items()}
 
 
 def convert(config_class: type, values: Mapping[str, Any]) -> Any:
@@ -74,22 +84,31 @@ def convert(config_class: type, values: Mapping[str, Any]) -> Any:
         raise InvalidParameter(_readable(error, values)) from None
 
 
-def flat(config: Any) -> dict[str, Any]:
-    """The strategy's own parameters as plain JSON values, without what the workbench or NautilusTrader fills in.
+def flat(config: Any, *, instrument_id: str, bar_type: str) -> dict[str, Any]:
+    """The parameters as plain JSON values: the strategy's own, and those of NautilusTrader that are not as it has them.
+
+    What the workbench fills in is left out unless the trader gave another value.
 
     Raises:
         InvalidInput: a value that JSON has no word for (a NaN, a function), or text with a NUL character.
     """
     if config is None:
         return {}
-    own = _own(_fields(cast("Hashable", type(config))))
+    fields = _fields(cast("Hashable", type(config)))
+    usual = {name: field.default for name, field in fields.items()} | _filled_in(instrument_id, bar_type)
+    own = _own(fields)
     try:
         plain = {name: msgspec.to_builtins(getattr(config, name), enc_hook=_plain) for name in own}
+        for name in fields:
+            if name not in own and name not in _NAMES and not name.startswith("log_"):
+                value = msgspec.to_builtins(getattr(config, name), enc_hook=_plain)
+                if value != msgspec.to_builtins(usual[name], enc_hook=_plain):
+                    plain[name] = value
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"a parameter cannot be recorded: {error}") from error
     # a default written as 1 in a float field is 1.0, as it would be had the trader typed it
     types = _types(cast("Hashable", type(config)))
-    for name in own:
+    for name in plain:
         if type(plain[name]) is int and isinstance(types[name], msgspec.inspect.FloatType):
             plain[name] = float(plain[name])
     if "\\u0000" in canonical(plain):

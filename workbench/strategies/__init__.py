@@ -5,6 +5,7 @@ Importing this package does not import NautilusTrader; loading a strategy does.
 
 from __future__ import annotations
 
+from workbench.strategies.recorded import recorded
 from workbench.strategies.registry import (
     Parameter,
     StrategyInfo,
@@ -13,7 +14,6 @@ from workbench.strategies.registry import (
     parameters,
     register,
     registered,
-    registration_paused,
     strategy_key,
 )
 
@@ -23,8 +23,8 @@ __all__ = [
     "find",
     "load",
     "parameters",
+    "recorded",
     "register",
     "registered",
-    "registration_paused",
     "strategy_key",
 ]
