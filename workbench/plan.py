@@ -15,7 +15,7 @@ from workbench.config import DataUse, Fingerprint, Moment, Snapshot, SourceFile,
 from workbench.engine import Progress, execute
 from workbench.errors import BarNotFound, InvalidInput, InvalidPeriod, PricesNotTradable
 from workbench.runs import Result, RunWarning
-from workbench.strategies import StrategyInfo, find, load
+from workbench.strategies import StrategyInfo, find, forget, load
 
 OPPOSITE = {"BID": "ASK", "ASK": "BID"}
 
@@ -82,13 +82,24 @@ def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> 
 def code_of(strategy: str | type) -> Code:
     """The code of today that a strategy's name, path or class stands for.
 
+    A strategy that is named is imported anew if a file of it has changed since; a class is run as it is.
+
     Raises:
         InvalidInput: there is none, or it cannot be imported.
     """
     info = find(strategy)
     strategy_class, config_class = load(info)
-    sources = config.sources(strategy_class, *([config_class] if config_class is not None else []))
+    sources = _sources(strategy_class, config_class)
+    outdated = [] if isinstance(strategy, type) else config.outdated(sources)
+    if outdated:
+        forget(outdated)
+        strategy_class, config_class = load(info)
+        sources = _sources(strategy_class, config_class)
     return Code(info=info, strategy_class=strategy_class, config_class=config_class, sources=sources)
+
+
+def _sources(strategy_class: type, config_class: type | None) -> tuple[SourceFile, ...]:
+    return config.sources(strategy_class, *([config_class] if config_class is not None else []))
 
 
 def prepare(request: Request, catalog: Catalog, code: Code | None = None) -> Plan:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from workbench.config import sources
+from workbench.config import outdated, sources
+from workbench.strategies import forget
 
 
 @pytest.fixture
@@ -40,12 +41,18 @@ def test_the_modules_of_the_project_are_followed_and_others_are_not(project: Pat
     assert names(project) == ["lab_code", "lab_code.deep", "lab_code.idea", "lab_code.signals", "lab_helper"]
 
 
-def test_an_edited_helper_has_another_digest(project: Path) -> None:
+def test_the_source_is_that_of_the_import_until_the_project_is_imported_anew(project: Path) -> None:
     idea = importlib.import_module("lab_code.idea").Idea
-    before = {file.module: file.sha256 for file in sources(idea)}
+    before = sources(idea)
+    assert outdated(before) == []
     (project / "lab_helper.py").write_text("import lab_code.idea\nfee = 0.25\n")
-    after = {file.module: file.sha256 for file in sources(idea)}
-    assert [module for module in after if after[module] != before[module]] == ["lab_helper"]
+    # what was imported is what runs, whatever the file says by now
+    assert sources(idea) == before
+    assert outdated(before) == ["lab_code", "lab_code.deep", "lab_code.idea", "lab_code.signals", "lab_helper"]
+    forget(outdated(before))
+    anew = sources(importlib.import_module("lab_code.idea").Idea)
+    assert [one.module for one, two in zip(before, anew, strict=True) if one != two] == ["lab_helper"]
+    assert outdated(anew) == []
 
 
 def test_the_built_in_strategies_carry_what_they_share_but_not_the_workbench() -> None:

@@ -16,7 +16,6 @@ from workbench.strategies import (
     parameters,
     register,
     registered,
-    registration_paused,
     registry,
     strategy_key,
 )
@@ -245,7 +244,7 @@ def test_two_classes_of_one_key_are_refused_naming_both(module):
 def test_recorded_source_can_be_executed_beside_the_class_it_came_from(module):
     decorated = SOURCE.replace("class NightOwl(", "@register\nclass NightOwl(")
     __import__(module("owls_here", decorated))
-    with registration_paused():
+    with registry.registration_paused():
         __import__(module("owls_recorded", decorated))
     assert find("night_owl").path == "owls_here:NightOwl"
 

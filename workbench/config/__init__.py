@@ -1,7 +1,7 @@
 """Strategy, parameters and terms → one snapshot."""
 
 from workbench.config.cells import MAIN
-from workbench.config.code import SourceFile, project_folder, sources
+from workbench.config.code import SourceFile, outdated, project_folder, sources
 from workbench.config.environment import Look, look
 from workbench.config.instrument import build as build_instrument
 from workbench.config.instrument import definition, periods_per_year, settlement_currency
@@ -54,6 +54,7 @@ __all__ = [
     "masked",
     "moment",
     "nanoseconds",
+    "outdated",
     "parameter_names",
     "period",
     "periods_per_year",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
+from weakref import WeakKeyDictionary
 
 from workbench.config.cells import MAIN, cell_source, executed
 from workbench.config.secrets import without_literals
@@ -30,6 +31,7 @@ class SourceFile:
 def sources(*classes: type) -> tuple[SourceFile, ...]:
     """The modules of these classes and all that they import from the same project, sorted by module name.
 
+    Of a module that was imported it is the source as it was then, whatever its file says by now: that is what runs.
     Modules of the standard library and of installed packages are left out: their versions tell. Of a notebook's cells
     only what the classes use counts. Texts under names such as ``api_key`` are masked.
     """
@@ -44,7 +46,7 @@ def sources(*classes: type) -> tuple[SourceFile, ...]:
         path = _file(name)
         if name in found or path is None:
             continue
-        file = _read(name, path, path.stat().st_mtime_ns)
+        file = _loaded(name, path)
         found[name] = file
         todo += [parent for parent in _parents(name) if parent not in found and _counts(parent, home)]
         todo += [
@@ -55,16 +57,26 @@ def sources(*classes: type) -> tuple[SourceFile, ...]:
     return tuple(found[name] for name in sorted(found))
 
 
+def outdated(files: Sequence[SourceFile]) -> list[str]:
+    """The modules of the user's project, if a file of one says something else by now than what was imported; else none.
+
+    All of them: one that did not change holds on to what it imported from one that did.
+    """
+    own = [file for file in files if file.module != MAIN and not _is_workbench(file.module)]
+    changed = any(_on_disk(file.module) not in (file, None) for file in own)
+    return [file.module for file in own] if changed else []
+
+
+def _on_disk(module: str) -> SourceFile | None:
+    path = _file(module)
+    return None if path is None else _read(module, path, path.stat().st_mtime_ns)
+
+
 def project_folder(cls: type) -> Path | None:
     """A folder of the project that a class belongs to; where the user is, for one that is installed or of a cell."""
     path = _file(cls.__module__)
-    if (
-        path is not None
-        and cls.__module__.partition(".")[0] != __name__.partition(".")[0]
-        and _is_local(cls.__module__)
-    ):
-        return path.parent
-    return _here()
+    known = path is not None and not _is_workbench(cls.__module__) and _is_local(cls.__module__)
+    return path.parent if path is not None and known else _here()
 
 
 def _here() -> Path | None:
@@ -90,9 +102,13 @@ def _of_cells(classes: Sequence[type]) -> SourceFile | None:
 def _counts(module: str, home: set[str]) -> bool:
     """Whether a module is part of what the strategy does. The workbench is not, but for its strategies."""
     top = module.partition(".")[0]
-    if top == __name__.partition(".")[0]:
+    if _is_workbench(module):
         return module.startswith(f"{top}.strategies.") and not module.startswith(f"{top}.strategies.registry")
     return top in home or _is_local(module)
+
+
+def _is_workbench(module: str) -> bool:
+    return module.partition(".")[0] == __name__.partition(".")[0]
 
 
 def _parents(module: str) -> list[str]:
@@ -114,6 +130,16 @@ def _origin(module: str) -> str | None:
     except (ImportError, ValueError, AttributeError):
         return None
     return spec.origin if spec is not None else None
+
+
+_seen: WeakKeyDictionary[ModuleType, SourceFile] = WeakKeyDictionary()
+
+
+def _loaded(name: str, path: Path) -> SourceFile:
+    """The source that was imported; seen here for the first time, it is taken to be what the file says."""
+    file = _read(name, path, path.stat().st_mtime_ns)
+    module = sys.modules.get(name)
+    return file if module is None else _seen.setdefault(module, file)
 
 
 @lru_cache(maxsize=256)

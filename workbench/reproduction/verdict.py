@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from html import escape
 
+from workbench.metrics import Metrics
 from workbench.reproduction.causes import Cause, causes
 from workbench.reproduction.evidence import Evidence
 from workbench.reproduction.parting import Parting, parting
+from workbench.runs import Record
+
+type Pair = tuple[object, object]
+METRICS = tuple(field.name for field in fields(Metrics) if field.name not in ("undefined", "formulas_version"))
 
 IDENTICAL, SAME_METRICS, DIFFERENT, OVERRIDDEN = "identical", "same metrics", "different", "overridden"
 OVERRIDE, ADAPTED = "overridden", "adapted"
 """Codes of the warnings by which a re-run says that it was told, or had, to do something else."""
 
 WORDS = {
-    IDENTICAL: "every fill and every account balance is the same",
+    IDENTICAL: "every fill, every account balance and every metric is the same",
     SAME_METRICS: "the metrics are the same, but not every fill",
     DIFFERENT: "it came out differently",
     OVERRIDDEN: "it was told to do something else, so it is not judged",
@@ -25,9 +31,10 @@ WORDS = {
 class Verdict:
     """What came of a re-run.
 
-    `outcome` is ``identical`` (every fill and account balance), ``same metrics``, ``different``, or ``overridden``
+    `outcome` is ``identical`` (every fill, balance and metric), ``same metrics``, ``different``, or ``overridden``
     where the re-run was told to do something else. `causes` are all things that differ, also where they made no
-    difference; `parting` is the first trade that is not the same, None where all are.
+    difference; `parting` is the first trade that is not the same, None where all are; `metrics` those that are not
+    equal, with both values.
     """
 
     original: str
@@ -35,6 +42,7 @@ class Verdict:
     outcome: str
     causes: tuple[Cause, ...]
     parting: Parting | None
+    metrics: Mapping[str, Pair]
     notes: tuple[str, ...] = ()
 
     @property
@@ -48,6 +56,9 @@ class Verdict:
         found += [str(cause) for cause in self.causes]
         if self.parting is not None:
             found.append(str(self.parting))
+        elif self.metrics:
+            found.append("no trade and no fill differs, but what the positions were worth does.")
+        found += [f"metric: {name}: {before} → {after}" for name, (before, after) in self.metrics.items()]
         if self.outcome in (DIFFERENT, SAME_METRICS) and not self.causes:
             found.append("Nothing that is recorded differs: the strategy depends on something else, such as the clock.")
         return found
@@ -75,28 +86,34 @@ def judge(original: Evidence, other: Evidence) -> Verdict:
 
     Runs of one digest are identical. Where one has none, recorded before there were digests, fills and metrics decide.
     """
-    said = {warning.code: warning.message for warning in other.record.warnings}
+    told = [warning for warning in other.record.warnings if warning.code in (OVERRIDE, ADAPTED)]
     parted = parting((original.trades, original.fills), (other.trades, other.fills))
-    notes = [warning.message for warning in other.record.warnings if warning.code in (OVERRIDE, ADAPTED)]
-    outcome = OVERRIDDEN if OVERRIDE in said else _outcome(original, other, parted)
-    if outcome == IDENTICAL and original.record.metrics != other.record.metrics:
-        notes.append("Its metrics differ nonetheless: they were computed in another way.")
+    metrics = _metrics(original.record.metrics, other.record.metrics)
+    overridden = any(warning.code == OVERRIDE for warning in told)
     return Verdict(
         original=original.id,
         run=other.id,
-        outcome=outcome,
+        outcome=OVERRIDDEN if overridden else _outcome(original.record, other.record, parted, metrics),
         causes=causes(original, other),
         parting=parted,
-        notes=tuple(notes),
+        metrics=metrics,
+        notes=tuple(warning.message for warning in told),
     )
 
 
-def _outcome(original: Evidence, other: Evidence, parted: Parting | None) -> str:
-    one, two = original.record, other.record
-    ended = (one.status, one.error and one.error.message) == (two.status, two.error and two.error.message)
-    measured = one.metrics == two.metrics
+def _outcome(one: Record, two: Record, parted: Parting | None, metrics: Mapping[str, Pair]) -> str:
+    ended = [(record.status, record.error and record.error.message) for record in (one, two)]
+    if ended[0] != ended[1] or metrics:
+        return DIFFERENT
     known = one.digest is not None and two.digest is not None
-    behaved = one.digest == two.digest if known else parted is None and measured
-    if ended and behaved:
+    if one.digest == two.digest if known else parted is None:
         return IDENTICAL
-    return SAME_METRICS if ended and measured and one.metrics is not None else DIFFERENT
+    return SAME_METRICS if one.metrics is not None else DIFFERENT
+
+
+def _metrics(before: Metrics | None, after: Metrics | None) -> dict[str, Pair]:
+    """The metrics that are not equal. Those of other formulas are not compared: they would differ for that alone."""
+    if before is None or after is None or before.formulas_version != after.formulas_version:
+        return {}
+    pairs = {name: (getattr(before, name), getattr(after, name)) for name in METRICS}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}

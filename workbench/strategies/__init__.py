@@ -5,7 +5,7 @@ Importing this package does not import NautilusTrader; loading a strategy does.
 
 from __future__ import annotations
 
-from workbench.strategies.recorded import recorded
+from workbench.strategies.recorded import forget, recorded
 from workbench.strategies.registry import (
     Parameter,
     StrategyInfo,
@@ -21,6 +21,7 @@ __all__ = [
     "Parameter",
     "StrategyInfo",
     "find",
+    "forget",
     "load",
     "parameters",
     "recorded",

@@ -46,6 +46,12 @@ def recorded(files: Sequence[SourceFile]) -> Iterator[FindClass]:
                 setattr(parent, attribute, module)
 
 
+def forget(modules: Sequence[str]) -> None:
+    """Let modules of the user's project be imported anew, with what their files say by now."""
+    for name in modules:
+        sys.modules.pop(name, None)
+
+
 def _class(path: str, notebook: ModuleType | None) -> type:
     module_name, _, qualname = path.partition(":")
     try:
