@@ -10,6 +10,7 @@ from typing import Any, cast
 import msgspec
 import numpy as np
 
+from workbench.config.secrets import hidden, masked, without
 from workbench.config.snapshot import canonical
 from workbench.errors import InvalidInput, InvalidParameter, UnknownParameter
 
@@ -160,10 +161,10 @@ def _own(fields: Mapping[str, Any]) -> list[str]:
 
 def _readable(error: Exception, values: Mapping[str, Any]) -> str:
     """msgspec says ``Expected `int`, got `str` - at `$.fast_period```: say the name and the value first."""
-    text = str(error)
+    text = without(str(error), hidden(values))
     reason, marker, path = text.rpartition(" - at `$.")
     if not marker:
         return text
     name = path.rstrip("`")
     root = name.split(".")[0].split("[")[0]
-    return f"{name}={values.get(root)!r} is not valid: {reason[0].lower()}{reason[1:]}"
+    return f"{name}={masked(values).get(root)!r} is not valid: {reason[0].lower()}{reason[1:]}"
