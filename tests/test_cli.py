@@ -22,7 +22,8 @@ from typer.testing import CliRunner
 
 from workbench import Workbench
 from workbench.cli import app
-from workbench.cli.runs import BUILT_IN, _params
+from workbench.cli.running import named_values
+from workbench.cli.runs import BUILT_IN
 from workbench.cli.terminal import complain
 from workbench.errors import InvalidInput
 from workbench.storage.query import ORDERS
@@ -294,14 +295,14 @@ def test_run_and_show_print_the_same_json(ntrader: Ntrader) -> None:
     ],
 )
 def test_a_parameter_is_what_its_json_says_and_text_otherwise(typed: str, value: Any) -> None:
-    read = _params([f"x={typed}"])["x"]
+    read = named_values([f"x={typed}"], "--param")["x"]
     assert read == value
     assert type(read) is type(value)
 
 
 def test_a_parameter_given_twice_is_refused() -> None:
     with pytest.raises(InvalidInput, match="--param x is given twice"):
-        _params(["x=1", "x=2"])
+        named_values(["x=1", "x=2"], "--param")
 
 
 def test_a_failed_run_exits_with_1_and_is_saved_with_its_trace(ntrader: Ntrader, wb: Workbench, module: str) -> None:

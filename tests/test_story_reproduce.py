@@ -106,6 +106,11 @@ def test_a_chain_of_reruns_can_be_walked_back_to_the_first(fresh_wb: Workbench, 
     while walked[-1].rerun_of is not None:
         walked.append(fresh_wb.get(walked[-1].rerun_of))
     assert [run.id for run in reversed(walked)] == [run.id for run in runs]
+    listed = fresh_wb.history(frame="polars", ascending=True)
+    assert listed["rerun_of"].to_list() == [None, *(run.id for run in runs[:-1])]
+    facts = fresh_wb.details(runs[1])
+    assert facts[facts["name"] == "rerun_of"]["value"].item() == runs[0].id
+    assert ("Re-run of", runs[0].id[:8]) in runs[1].card().facts
 
 
 def test_fifty_reruns_leave_the_original_byte_for_byte_as_it_was(
@@ -232,6 +237,23 @@ def test_an_override_is_said_and_not_judged(fresh_wb: Workbench, project: Path, 
     assert f"re-run with {name}={value!r}" in second.verdict.notes[0]
     assert cause in named(second)
     assert fresh_wb.get(first.id).record == first.record
+
+
+def test_an_override_that_changes_nothing_is_judged(fresh_wb: Workbench, project: Path) -> None:
+    first = buy(fresh_wb)
+    assert again(fresh_wb, first, leave=7, capital="10000 USD").verdict.same
+
+
+def test_days_that_are_gone_are_one_cause_with_their_rows(fresh_wb: Workbench, tmp_path: Path) -> None:
+    # 100 days from 2024-01-01: 31 in January, 29 in February, 31 in March, 9 in April
+    import_closes(fresh_wb, tmp_path, [100.0] * 100)
+    first = run_script(fresh_wb, {})
+    changes = fresh_wb.diff(first, again(fresh_wb, first, end="2024-01-20"))
+    bars = "ACME.TEST-1-DAY-LAST-EXTERNAL"
+    assert changes.data.to_dict("records") == [
+        {"name": f"{bars} 2024-01", "before": "31 rows", "after": "20 rows"},
+        {"name": f"{bars} 2024-02 to 2024-04", "before": "69 rows", "after": "no rows"},
+    ]
 
 
 def test_an_unseeded_slippage_has_a_recorded_seed_and_repeats(wb: Workbench) -> None:

@@ -130,7 +130,10 @@ class Workbench(Running):
             RunNotFound: no run, or more than one, starts like this.
         """
         found = self._find(run_id)
-        return frames.details(self._records.get(found), self._records.snapshot(found), self._kind(frame))
+        records = self._records
+        return frames.details(
+            records.get(found), records.snapshot(found), records.environment(found), self._kind(frame)
+        )
 
     def compare(self, *run_ids: str | Run, only_differences: bool = False, frame: str | None = None) -> Any:
         """Put 2 to 10 runs side by side, in the order given: every metric, setting and parameter.

@@ -70,6 +70,7 @@ HISTORY: Mapping[str, str] = {
     **{name: kind for name, kind in METRICS.items() if name not in FIRST},
     "duration": NUMBER,
     "data_source": TEXT,
+    "rerun_of": TEXT,
 }
 DUPLICATES: Mapping[str, str] = {"kind": TEXT, **HISTORY}
 DETAILS: Mapping[str, str] = {"section": TEXT, "name": TEXT, "value": TEXT}
@@ -162,16 +163,18 @@ def from_arrow(table: pa.Table, kind: Kind) -> Any:
     return table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
 
 
-def details(record: Record, snapshot: Snapshot, kind: Kind) -> Any:
+def details(record: Record, snapshot: Snapshot, environment: Mapping[str, Any], kind: Kind) -> Any:
     """Everything known of one run: a row per fact, in sections. Values are text in full precision."""
-    return build(DETAILS, _details(record, snapshot), kind)
+    return build(DETAILS, _details(record, snapshot, environment), kind)
 
 
-def _details(record: Record, snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
+def _details(record: Record, snapshot: Snapshot, environment: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     facts = asdict(record)
     for name in ("run_id", "status", "started_at", "finished_at", "duration", "strategy_name", "strategy_type"):
         yield "run", name, text_of(facts[name])
     yield "run", "strategy_path", record.strategy_path
+    for name in ("rerun_of", "digest"):
+        yield "run", name, text_of(facts[name])
     for name, value in sorted(record.params.items()):
         yield "parameters", name, text_of(value)
     for name in ("instrument_id", "bar", "period_start", "period_end", "data_source"):
@@ -190,6 +193,8 @@ def _details(record: Record, snapshot: Snapshot) -> Iterator[tuple[str, str, str
                 yield "instrument", name, text_of(definition[name])
     yield "engine", "name", snapshot.engine["name"]
     yield "engine", "version", snapshot.engine["version"]
+    for name, value in sorted(_spread(environment)):
+        yield "environment", name, text_of(value)
     for module, sha256 in snapshot.strategy.code.items():
         yield "code", module, sha256
     if record.metrics is not None:
@@ -199,6 +204,12 @@ def _details(record: Record, snapshot: Snapshot) -> Iterator[tuple[str, str, str
     if record.error is not None:
         yield "error", "message", record.error.message
         yield "error", "trace", record.error.trace
+
+
+def _spread(environment: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What is nested, by the names inside: the versions of packages, the commit."""
+    for name, value in environment.items():
+        yield from value.items() if isinstance(value, Mapping) else [(name, value)]
 
 
 def _measured(metrics: Metrics) -> Iterator[tuple[str, str, str]]:

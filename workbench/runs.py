@@ -301,6 +301,8 @@ class Run:
             notes += _reasons(r.metrics)
         if r.error is not None:
             notes.insert(0, r.error.message)
+        if r.rerun_of is not None:
+            facts.insert(0, ("Re-run of", str(r.rerun_of)[:8]))
         title = f"{r.strategy_name} on {r.instrument_id}"
         return Card(title=title, subtitle=f"{mark} run {self.id}: {saved}", facts=facts, notes=notes)
 

@@ -1,5 +1,6 @@
 """``ntrader``: the verbs in a terminal."""
 
+from workbench.cli.again import diff, reproduce
 from workbench.cli.data import data
 from workbench.cli.db import db
 from workbench.cli.lists import best, history
@@ -14,4 +15,4 @@ def main() -> None:
     app(prog_name="ntrader")
 
 
-__all__ = ["app", "best", "history", "main"]
+__all__ = ["app", "best", "diff", "history", "main", "reproduce"]

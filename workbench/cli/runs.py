@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from workbench.cli.options import AsCsv, Group, Json, RunId, group, opened
+from workbench.cli.running import ended_in_words, find_strategies_here, named_values
 from workbench.cli.terminal import (
     facts,
     objects,
@@ -26,7 +25,7 @@ from workbench.cli.terminal import (
     print_trades,
     say,
 )
-from workbench.errors import InvalidInput, RunFailed, RunInterrupted
+from workbench.errors import InvalidInput
 
 BUILT_IN = ("sma_crossover", "mean_reversion", "momentum")
 
@@ -58,63 +57,27 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run one backtest and record it."""
-    params = _params(param or [])
-    if ":" in strategy and str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))  # as for python -m: a strategy in this folder is found
-    with opened() as wb:
-        try:
-            done = wb.run(
-                strategy,
-                instrument=instrument,
-                bar=bar,
-                start=start,
-                end=end,
-                capital=capital,
-                account=account,
-                oms=oms,
-                leverage=leverage,
-                fees=fees,
-                slippage=slippage,
-                seed=seed,
-                risk_free=risk_free,
-                params=params,
-            )
-        except RunFailed as failed:
-            print_json(facts(wb.get(failed.run.id))) if as_json else say(failed.run.id)
-            raise
-        except RunInterrupted as stopped:
-            typer.echo(f"stopped: {stopped}. Type: ntrader show {stopped.run.id[:8]}", err=True)
-            raise typer.Exit(130) from None
-        except KeyboardInterrupt:
-            typer.echo("stopped: nothing had begun", err=True)
-            raise typer.Exit(130) from None
+    params = named_values(param or [], "--param")
+    if ":" in strategy:
+        find_strategies_here()
+    with opened() as wb, ended_in_words(wb, as_json=as_json):
+        done = wb.run(
+            strategy,
+            instrument=instrument,
+            bar=bar,
+            start=start,
+            end=end,
+            capital=capital,
+            account=account,
+            oms=oms,
+            leverage=leverage,
+            fees=fees,
+            slippage=slippage,
+            seed=seed,
+            risk_free=risk_free,
+            params=params,
+        )
         print_json(facts(wb.get(done.id))) if as_json else print_run(done)
-
-
-def _params(given: Sequence[str]) -> dict[str, Any]:
-    params: dict[str, Any] = {}
-    for text in given:
-        name, equals, value = text.partition("=")
-        name = name.strip()
-        if not equals or not name:
-            raise InvalidInput(f"--param {text!r} is not NAME=VALUE. Type --param {name or 'fast_period'}=10")
-        if name in params:
-            raise InvalidInput(f"--param {name} is given twice. Leave one out.")
-        params[name] = _value(value)
-    return params
-
-
-def _value(text: str) -> Any:
-    """What is JSON is what it says; anything else is text."""
-    try:
-        return json.loads(text, parse_constant=_refuse)
-    except ValueError:
-        return text
-
-
-def _refuse(constant: str) -> None:
-    # NaN and Infinity are no JSON, though Python reads them
-    raise ValueError(constant)
 
 
 @app.command()

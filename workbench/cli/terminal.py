@@ -350,5 +350,6 @@ def _plain(value: Any) -> Any:
 
 
 def objects(frame: Any) -> list[dict[str, Any]]:
-    """Rows of the history; parameters as an object instead of its text."""
-    return [{**row, "params": json.loads(row["params"])} for row in frame.to_dicts()]
+    """The rows of a frame; parameters as an object instead of its text."""
+    rows = frame.to_dicts()
+    return [row | {"params": json.loads(row["params"])} if "params" in row else row for row in rows]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from workbench.reproduction.evidence import Evidence, Months
@@ -128,13 +129,23 @@ def _data(original: Evidence, other: Evidence) -> Iterator[Cause]:
 
 
 def _months(name: str, before: Months, after: Months) -> Iterator[Cause]:
+    """The months that differ, those that follow one another and differ in the same way as one."""
     old, new = ({month: (rows, sha) for month, rows, sha in months} for months in (before, after))
-    for month in sorted({*old, *new}):
-        if old.get(month) != new.get(month):
-            counts = [f"{one[month][0]:,} rows" if month in one else "no rows" for one in (old, new)]
-            if counts[0] == counts[1]:
-                counts[1] += ", other values"
-            yield Cause(kind="data", name=f"{name} {month}", before=counts[0], after=counts[1])
+    every = sorted({*old, *new})
+
+    def how(month: str) -> tuple[bool, bool, bool]:
+        return old.get(month) != new.get(month), month in old, month in new
+
+    for (differs, *there), group in groupby(every, how):
+        months = list(group)
+        if not differs:
+            continue
+        counts = [sum(one[month][0] for month in months if month in one) for one in (old, new)]
+        words = [f"{count:,} rows" if is_there else "no rows" for count, is_there in zip(counts, there, strict=True)]
+        if words[0] == words[1]:
+            words[1] += ", other values"
+        span = months[0] if len(months) == 1 else f"{months[0]} to {months[-1]}"
+        yield Cause(kind="data", name=f"{name} {span}", before=words[0], after=words[1])
 
 
 def _environment(original: Evidence, other: Evidence) -> Iterator[Cause]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from html import escape
+from typing import Any
 
-from workbench.metrics import Metrics
+from workbench.cards import number
+from workbench.metrics import Metrics, registered
 from workbench.reproduction.causes import Cause, causes
 from workbench.reproduction.evidence import Evidence
 from workbench.reproduction.parting import Parting, parting
 from workbench.runs import Record
 
-type Pair = tuple[object, object]
+type Pair = tuple[Any, Any]
+FIRST = ("total_return", "sharpe_ratio", "max_drawdown")
 METRICS = tuple(field.name for field in fields(Metrics) if field.name not in ("undefined", "formulas_version"))
 
 IDENTICAL, SAME_METRICS, DIFFERENT, OVERRIDDEN = "identical", "same metrics", "different", "overridden"
@@ -58,7 +61,7 @@ class Verdict:
             found.append(str(self.parting))
         elif self.metrics:
             found.append("no trade and no fill differs, but what the positions were worth does.")
-        found += [f"metric: {name}: {before} → {after}" for name, (before, after) in self.metrics.items()]
+        found += _measured(self.metrics, few=self.parting is not None)
         if self.outcome in (DIFFERENT, SAME_METRICS) and not self.causes:
             found.append("Nothing that is recorded differs: the strategy depends on something else, such as the clock.")
         return found
@@ -81,20 +84,31 @@ class Verdict:
         return f"<div><b>{first}</b><ul>{items}</ul>{code}</div>"
 
 
+def _measured(metrics: Mapping[str, Pair], *, few: bool) -> list[str]:
+    """The metrics that differ, as a trader reads them; where the trades differ all do, and the first ones will do."""
+    specs = [spec for spec in registered().values() if spec.name in metrics and (not few or spec.name in FIRST)]
+    pairs = [(spec, [number(value, spec.unit) for value in metrics[spec.name]]) for spec in specs]
+    return [f"{spec.label}: {before} → {after}" for spec, (before, after) in pairs]
+
+
 def judge(original: Evidence, other: Evidence) -> Verdict:
     """Compare a run with its original.
 
     Runs of one digest are identical. Where one has none, recorded before there were digests, fills and metrics decide.
     """
-    told = [warning for warning in other.record.warnings if warning.code in (OVERRIDE, ADAPTED)]
+    repeated = other.record.rerun_of == original.record.run_id
+    told = [one for one in other.record.warnings if repeated and one.code in (OVERRIDE, ADAPTED)]
     parted = parting((original.trades, original.fills), (other.trades, other.fills))
     metrics = _metrics(original.record.metrics, other.record.metrics)
-    overridden = any(warning.code == OVERRIDE for warning in told)
+    found = causes(original, other)
+    # what was set to the value that it had changes nothing
+    changed = any(cause.kind in ("configuration", "seed") for cause in found)
+    overridden = changed and any(one.code == OVERRIDE for one in told)
     return Verdict(
         original=original.id,
         run=other.id,
         outcome=OVERRIDDEN if overridden else _outcome(original.record, other.record, parted, metrics),
-        causes=causes(original, other),
+        causes=found,
         parting=parted,
         metrics=metrics,
         notes=tuple(warning.message for warning in told),

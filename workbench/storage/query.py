@@ -211,6 +211,7 @@ def expressions() -> dict[str, Any]:
     plain = {column.key: column for column in runs} | {name: metrics[name] for name in METRIC_COLUMNS}
     return plain | {
         "run_id": cast(runs.run_id, Text),
+        "rerun_of": cast(runs.rerun_of, Text),
         "status": effective_status(),
     }
 
