@@ -1,6 +1,7 @@
 """Strategies as a user writes them, in a module of their own. They follow a script, so that results are known."""
 
 import time
+from collections.abc import Callable
 
 import msgspec
 import psycopg
@@ -9,6 +10,9 @@ from nautilus_trader.model.enums import OrderSide
 from nautilus_trader.model.identifiers import InstrumentId
 from nautilus_trader.trading.config import StrategyConfig
 from nautilus_trader.trading.strategy import Strategy
+
+CALLED: dict[str, Callable[[], None]] = {}
+"""What a test wants to happen in the middle of a run, by the run's note."""
 
 
 class ScriptConfig(StrategyConfig, kw_only=True, frozen=True):
@@ -22,6 +26,7 @@ class ScriptConfig(StrategyConfig, kw_only=True, frozen=True):
     interrupt_on: int = 0
     hang_on: int = 0
     cut_on: int = 0
+    call_on: int = 0
     url: str = ""
     order_on: str = ""
     note: str = ""
@@ -52,6 +57,8 @@ class Script(Strategy):
             time.sleep(60)
         if self.seen == self.config.cut_on:
             cut_connections(self.config.url)
+        if self.seen == self.config.call_on:
+            CALLED[self.config.note]()
         quantity = self.config.orders.get(str(self.seen), 0)
         instrument = self.cache.instrument(self.config.instrument_id)
         if quantity and quantity == -self._held():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from workbench import config, frames
-from workbench.errors import DuplicateRun, InvalidInput, RunFailed, RunInterrupted
+from workbench.errors import DatabaseUnavailable, DuplicateRun, InvalidInput, RunFailed, RunInterrupted
 from workbench.opened import Opened
 from workbench.runs import Record, Run, Status
 
@@ -69,7 +69,8 @@ class Running(Opened):
             DuplicateRun: the same was run before, and `on_duplicate` is ``"raise"``.
             RunFailed: the strategy raised; the record is saved as ``failed`` and stands in the error's `run`.
             RunInterrupted: the stop button, a KeyboardInterrupt; the record is saved as ``interrupted``.
-            DatabaseUnavailable: the record cannot be kept.
+            OutboxUnavailable: the database is away and the disk is full; nothing was run. Where only the database is
+                away the run goes on, and its record waits on disk for the next connection.
         """
         from workbench.plan import merged_params
         from workbench.recording import record_run
@@ -130,7 +131,7 @@ class Running(Opened):
         Raises:
             RunNotFound: no run, or more than one, starts like this.
             InvalidInput: strategy or data have gone, or an override is wrong; nothing was run or recorded.
-            RunFailed, RunInterrupted, DatabaseUnavailable: as for `run`.
+            RunFailed, RunInterrupted, OutboxUnavailable: as for `run`.
         """
         from workbench.again import plan_again
         from workbench.recording import record_run
@@ -215,7 +216,15 @@ class Running(Opened):
         """The run to give back in place of a new one, if that was asked for; says what was run before."""
         from workbench.earlier import notice, of_plan
 
-        found = of_plan(plan, self._database, completed=behaviour == "reuse") if behaviour != "ignore" else None
+        if behaviour == "ignore":
+            return None
+        try:
+            found = of_plan(plan, self._database, completed=behaviour == "reuse")
+        except DatabaseUnavailable:
+            # a notice is not worth a run; whoever asked for more than one must know that it was not looked for
+            if behaviour == "notice":
+                return None
+            raise
         if found is None or (behaviour != "notice" and not found.same):
             return None
         if behaviour == "reuse":

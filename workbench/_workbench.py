@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import config, frames, strategies
 from workbench._running import Running
-from workbench.errors import InvalidInput
+from workbench.errors import DatabaseUnavailable, InvalidInput
 from workbench.plots import Plots
 from workbench.runs import Run
 
@@ -205,10 +205,21 @@ class Workbench(Running):
         return self._catalog.import_sample()
 
     def status(self) -> dict[str, Any]:
-        """Where the record is and how much is in it: home, database, schema, server version, runs by status."""
+        """Where the record is and how much is in it: home, database, schema, server version, runs by status.
+
+        `waiting` counts the runs that wait on disk for this database, `waiting_elsewhere` those for other ones,
+        `refused` the files there that could not be read. Where the database is away now, ``database`` says why and the
+        rest of it is empty.
+        """
         from workbench.storage import overview
 
-        return {"home": str(self._where.home), **overview(self._database)}
+        outbox = self._records.outbox
+        try:
+            known = overview(self._database)
+        except DatabaseUnavailable as away:
+            known = {"database": str(away), "schema": None, "server": None, "runs": {}}
+        waits = {"waiting": len(outbox.waiting()), "waiting_elsewhere": outbox.elsewhere()}
+        return {"home": str(self._where.home), **known, **waits, "refused": len(outbox.refused())}
 
     @cached_property
     def plot(self) -> Plots:

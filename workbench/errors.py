@@ -22,6 +22,7 @@ WorkbenchError
     ├── DatabaseUnavailable (ConnectionError)
     ├── DatabaseBehind                  the server's schema is older than this version
     ├── DatabaseAhead                   the server's schema is newer than this version
+    ├── OutboxUnavailable (OSError)     a run can neither be stored nor wait; it was not begun
     └── ConfigurationTooLarge (ValueError)
 
 KeyboardInterrupt
@@ -193,6 +194,10 @@ class DatabaseBehind(RecordError):
 
 class DatabaseAhead(RecordError):
     """The server's schema is newer than this version of the workbench."""
+
+
+class OutboxUnavailable(RecordError, OSError):
+    """A run can neither be stored nor wait on disk for its database."""
 
 
 class ConfigurationTooLarge(RecordError, ValueError):

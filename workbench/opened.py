@@ -14,7 +14,7 @@ from workbench.stored import StoredResults
 
 if TYPE_CHECKING:
     from workbench.catalog import Catalog
-    from workbench.storage import Database, Records
+    from workbench.storage import Database, Keeper
 
 
 class Opened:
@@ -53,7 +53,7 @@ class Opened:
     def close(self) -> None:
         """Give all connections back; the next verb connects again."""
         with self._lock:
-            if "_database" in self.__dict__:
+            if "_records" in self.__dict__:
                 self._database.close()
             for name in ("_where", "_database", "_records", "_catalog"):
                 self.__dict__.pop(name, None)
@@ -77,15 +77,13 @@ class Opened:
 
     @cached_property
     def _database(self) -> Database:
-        from workbench.storage import Database
-
-        return Database(self._where)
+        return self._records.database
 
     @cached_property
-    def _records(self) -> Records:
-        from workbench.storage import Records
+    def _records(self) -> Keeper:
+        from workbench.storage import Database, Keeper
 
-        return Records(self._database)
+        return Keeper(Database(self._where), self._where.outbox, lambda text: self.tell(text))
 
     @property
     def _shelf(self) -> StoredResults:

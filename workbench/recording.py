@@ -29,7 +29,7 @@ def record_run(
         The finished record, and what ended the run early if something did.
 
     Raises:
-        DatabaseUnavailable: before the work nothing was run; after it the row stays ``running``.
+        OutboxUnavailable: neither the database nor the disk can take it; nothing was run.
     """
     record = _record(plan)
     text = plan.snapshot.text()
@@ -41,8 +41,8 @@ def record_run(
         sources=plan.sources,
         months=plan.months,
     )
-    look = config.look(plan.folder, around or {})
     with records.begin(start) as ticket:
+        look = config.look(plan.folder, around or {})
         began = time.perf_counter()
         with progress_bar(f"{record.strategy_name} on {record.instrument_id}", shown=progress) as show:
             result = _shown(plan.work(show), plan)

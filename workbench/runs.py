@@ -162,6 +162,8 @@ class Shelf(Protocol):
 
     def verdict(self, record: Record) -> Any: ...
 
+    def place(self, run_id: UUID) -> str: ...
+
 
 class Run:
     """One recorded run. Light: configuration, source, equity, trades and fills are fetched when asked for."""
@@ -283,7 +285,8 @@ class Run:
         """What is shown of a run: settings, parameters, metrics, and why something is missing."""
         r = self.record
         seconds = "" if r.duration is None else f" in {r.duration:.2f} s"
-        saved = "running; recorded" if r.status is Status.RUNNING else f"{r.status.value}{seconds}; saved"
+        place = self._shelf.place(r.run_id)
+        saved = "running; recorded" if r.status is Status.RUNNING else f"{r.status.value}{seconds}; {place}"
         mark = {Status.COMPLETED: "✓", Status.FAILED: "✗", Status.INTERRUPTED: "■"}.get(r.status, "…")
         period = f"{day(r.period_start)} to {day(r.period_end)}"
         facts = [

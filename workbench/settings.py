@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import platformdirs
 
@@ -13,9 +16,9 @@ import platformdirs
 class Settings:
     """The workbench's folder and database, as the environment gives them.
 
-    `home` holds the embedded database, the market data catalog and nothing else. `database_url` is None for the
-    embedded database; it may hold a password, so it is never part of a repr. `image` names the container image that
-    this runs in, `notebook` the notebook, where they are known.
+    `home` holds the embedded database, the market data catalog, and the runs that wait for a database. `database_url`
+    is None for the embedded database; it may hold a password, so it is never part of a repr. `image` names the
+    container image that this runs in, `notebook` the notebook, where they are known.
     """
 
     home: Path
@@ -25,6 +28,11 @@ class Settings:
 
     def __repr__(self) -> str:
         return f"Settings(home={str(self.home)!r}, database_url={'***' if self.database_url else None})"
+
+    @property
+    def outbox(self) -> Path:
+        """The folder of runs that wait for this database, named by where it is, never by who asks."""
+        return self.home / "outbox" / _place(self.database_url)
 
     @property
     def around(self) -> dict[str, str | None]:
@@ -40,6 +48,21 @@ class Settings:
     def database(self) -> Path:
         """The folder of the embedded PostgreSQL."""
         return self.home / "postgres"
+
+
+def _place(url: str | None) -> str:
+    """A folder's name for a database: runs must not end in another one than they were meant for."""
+    if url is None:
+        return "embedded"
+    parts = urlsplit(url)
+    host = parts.hostname or dict(parse_qsl(parts.query)).get("host") or "localhost"
+    try:
+        port = parts.port or 5432
+    except ValueError:  # no number; whoever connects says so
+        port = 5432
+    where = f"{host}:{port}/{parts.path.strip('/')}"
+    readable = re.sub(r"[^A-Za-z0-9.]+", "-", where).strip("-")[:60]
+    return f"{readable}-{hashlib.sha256(where.encode()).hexdigest()[:8]}"
 
 
 def read() -> Settings:

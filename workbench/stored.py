@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from workbench.config import Snapshot, SourceFile
     from workbench.reproduction import Evidence, Verdict
-    from workbench.storage import Records
+    from workbench.storage import Keeper
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResults:
     """A `Shelf` on one record."""
 
-    records: Records
+    records: Keeper
     kind: Callable[[], Kind]
 
     def snapshot(self, run_id: UUID) -> Snapshot:
@@ -46,6 +46,10 @@ class StoredResults:
     def fills(self, record: Record) -> Any:
         """Executions."""
         return frames.from_arrow(self.table(record, "fills"), self.kind())
+
+    def place(self, run_id: UUID) -> str:
+        """Whether it is saved, or where it waits."""
+        return self.records.place(run_id)
 
     def verdict(self, record: Record) -> Verdict | None:
         """How a re-run came out beside its original; None for other runs, and where the original was deleted."""

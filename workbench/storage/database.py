@@ -8,7 +8,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    ProgrammingError,
+)
 
 from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable, InvalidInput
 from workbench.settings import Settings
@@ -43,12 +50,16 @@ def connection_url(settings: Settings) -> URL:
 
 
 class Database:
-    """Opens on first use; safe to share between threads; a forked child opens its own connections."""
+    """Opens on first use; safe to share between threads; a forked child opens its own connections.
+
+    `on_open` is called whenever it has come to be open, after being closed or away.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._engine: Engine | None = None
         self._opening = threading.Lock()
+        self.on_open: Callable[[], None] | None = None
 
     def __repr__(self) -> str:
         return f"Database({self.settings!r})"
@@ -61,17 +72,22 @@ class Database:
             DatabaseBehind: the server's schema is older; the embedded one upgrades itself.
             DatabaseAhead: it is newer.
         """
-        if self._engine is None:
-            with self._opening:
-                if self._engine is None:
-                    engine = _pool(connection_url(self.settings))
-                    try:
-                        self._check(engine)
-                    except BaseException:
-                        engine.dispose()
-                        raise
-                    self._engine = engine
-        return self._engine
+        engine = self._engine
+        if engine is not None:
+            return engine
+        with self._opening:
+            if self._engine is not None:
+                return self._engine
+            engine = _pool(connection_url(self.settings))
+            try:
+                self._check(engine)
+            except BaseException:
+                engine.dispose()
+                raise
+            self._engine = engine
+        if self.on_open is not None:
+            self.on_open()
+        return engine
 
     def read[T](self, question: Callable[[Connection], T]) -> T:
         """Ask one question; ask it again, once, if the connection turns out to be dead.
@@ -188,6 +204,12 @@ def _upgrade(engine: Engine) -> str | None:
             connection.rollback()
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": UPGRADE_LOCK})
             connection.commit()
+
+
+def away_or(error: DBAPIError) -> Exception:
+    """What to raise: that the database is away, down, full or read-only; or the error itself, which is then a bug."""
+    away = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError | InternalError)
+    return unavailable(error) if away else error
 
 
 def unavailable(error: DBAPIError) -> DatabaseUnavailable:

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Text, bindparam, cast, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
-from workbench.config import Fingerprint, Snapshot, SourceFile
+from workbench.config import Snapshot, SourceFile
 from workbench.errors import AmbiguousRunId, RunNotFound
 from workbench.metrics import Metrics, Undefined
-from workbench.runs import Failure, Record, Result, RunWarning, Status
+from workbench.runs import Failure, Record, RunWarning, Status
 from workbench.storage import arrow, once
-from workbench.storage.database import Database, unavailable
+from workbench.storage.database import Database, away_or
 from workbench.storage.once import clean
 from workbench.storage.query import METRIC_COLUMNS, effective_status
 from workbench.storage.tables import (
@@ -27,6 +27,7 @@ from workbench.storage.tables import (
     run_configs,
     run_results,
 )
+from workbench.storage.waiting import Ending, Finish, Start
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,40 +36,24 @@ RESULTS = ("equity", "trades", "fills")
 
 # built once: half the cost of a small insert is building it
 _NEW_RUN = insert(backtest_runs)
+_RUN_IF_NEW = insert(backtest_runs).on_conflict_do_nothing()
+_STATUS = select(backtest_runs.c.status).where(backtest_runs.c.run_id == bindparam("wanted")).with_for_update()
 _RESULTS = insert(run_results)
 _METRICS = insert(performance_metrics)
 _END = backtest_runs.update().where(backtest_runs.c.run_id == bindparam("ended_run"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
-    """What is written before the work begins. `months` are those of each fingerprint of market data."""
-
-    record: Record
-    fingerprint: Fingerprint
-    config_text: str
-    config_sha256: str
-    sources: tuple[SourceFile, ...]
-    months: Mapping[str, Sequence[tuple[str, int, str]]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finish:
-    """What is written, once, when the work has ended."""
-
-    result: Result
-    metrics: Metrics | None
-    finished_at: datetime
-    duration: float
-    environment: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Ticket:
     """A run under way. Its connection holds an advisory lock, which is how others know that the run is alive."""
 
-    run_id: UUID
+    start: Start
     connection: Connection | None = field(repr=False)
+
+    @property
+    def run_id(self) -> UUID:
+        """The run's id."""
+        return self.start.record.run_id
 
     def __enter__(self) -> Self:
         return self
@@ -105,7 +90,7 @@ class Records:
             DatabaseUnavailable: nothing was written.
         """
         connection = self.database.engine().connect()
-        ticket = Ticket(start.record.run_id, connection)
+        ticket = Ticket(start, connection)
         try:
             # The lock first: a row that others can see must not look dead. The disk is not waited for here as it is at
             # the end of the run: a killed process loses nothing by that, only a power cut in the first half second.
@@ -119,9 +104,7 @@ class Records:
             connection.commit()
         except DBAPIError as error:
             ticket.close()
-            if error.connection_invalidated:
-                raise unavailable(error) from None
-            raise
+            raise away_or(error) from None
         except BaseException:
             ticket.close()
             raise
@@ -135,26 +118,42 @@ class Records:
         Raises:
             DatabaseUnavailable: the row stays ``running`` and shows as interrupted.
         """
+        ending = Ending.of(finish)
         try:
             connection = ticket.connection
             if connection is not None and not connection.closed:
                 try:
-                    _write_end(connection, ticket.run_id, finish)
+                    _write_end(connection, ticket.run_id, ending)
                     connection.commit()
                     return
                 except DBAPIError as error:
                     if not error.connection_invalidated:
                         connection.rollback()
-                        raise
+                        raise away_or(error) from None
             self.database.close()
-            try:
-                self.database.write(lambda fresh: _write_end(fresh, ticket.run_id, finish))
-            except DBAPIError as error:
-                if error.connection_invalidated:
-                    raise unavailable(error) from None
-                raise
+            self.store(ticket.start, ending)
         finally:
             ticket.close()
+
+    def store(self, start: Start, ending: Ending | None) -> None:
+        """Write a whole run in one transaction, or what of it is not there yet. Does nothing the second time.
+
+        Raises:
+            DatabaseUnavailable: nothing was written.
+        """
+
+        def work(connection: Connection) -> None:
+            once.write_config(connection, start.config_sha256, start.config_text, start.sources)
+            once.write_months(connection, start.months)
+            connection.execute(_RUN_IF_NEW, _run_row(start))
+            status = connection.scalar(_STATUS, {"wanted": start.record.run_id})
+            if ending is not None and status == Status.RUNNING.value:
+                _write_end(connection, start.record.run_id, ending)
+
+        try:
+            self.database.write(work)
+        except DBAPIError as error:
+            raise away_or(error) from None
 
     def find(self, run_id: str) -> UUID:
         """The full id of a unique prefix.
@@ -251,30 +250,22 @@ def _run_row(start: Start) -> dict[str, Any]:
     }
 
 
-def _write_end(connection: Connection, run_id: UUID, finish: Finish) -> None:
+def _write_end(connection: Connection, run_id: UUID, ending: Ending) -> None:
     """Results, metrics, status: in this order, because only a running run can be added to."""
-    result = finish.result
-    results = {
-        "run_id": run_id,
-        "bars": result.bars,
-        "equity": arrow.pack(arrow.equity_table(result.equity)),
-        "trades": arrow.pack(arrow.trades_table(result.trades)),
-        "fills": arrow.pack(arrow.fills_table(result.fills)),
-    }
-    connection.execute(_RESULTS, results)
-    if finish.metrics is not None:
-        connection.execute(_METRICS, {"run_id": run_id, **_metrics_row(finish.metrics)})
-    error = result.error
+    connection.execute(_RESULTS, {"run_id": run_id, "bars": ending.bars, **ending.tables})
+    if ending.metrics is not None:
+        connection.execute(_METRICS, {"run_id": run_id, **_metrics_row(ending.metrics)})
+    error = ending.error
     ended = {
         "ended_run": run_id,
-        "status": result.status.value,
-        "finished_at": finish.finished_at,
-        "duration": finish.duration,
-        "warnings": [{"code": warning.code, "message": clean(warning.message)} for warning in result.warnings],
+        "status": ending.status.value,
+        "finished_at": ending.finished_at,
+        "duration": ending.duration,
+        "warnings": [{"code": warning.code, "message": clean(warning.message)} for warning in ending.warnings],
         "error_message": clean(error.message) if error is not None else None,
         "error_trace": clean(error.trace) if error is not None else None,
-        "result_sha256": None if result.digest is None else bytes.fromhex(result.digest),
-        "environment_sha256": once.write_environment(connection, finish.environment) if finish.environment else None,
+        "result_sha256": None if ending.digest is None else bytes.fromhex(ending.digest),
+        "environment_sha256": once.write_environment(connection, ending.environment) if ending.environment else None,
     }
     connection.execute(_END, ended)
 
