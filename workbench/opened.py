@@ -14,7 +14,7 @@ from workbench.stored import StoredResults
 
 if TYPE_CHECKING:
     from workbench.catalog import Catalog
-    from workbench.storage import Database, Keeper
+    from workbench.storage import Database, SafeRecords
 
 
 class Opened:
@@ -80,10 +80,10 @@ class Opened:
         return self._records.database
 
     @cached_property
-    def _records(self) -> Keeper:
-        from workbench.storage import Database, Keeper
+    def _records(self) -> SafeRecords:
+        from workbench.storage import Database, SafeRecords
 
-        return Keeper(Database(self._where), self._where.outbox, lambda text: self.tell(text))
+        return SafeRecords(Database(self._where), self._where.outbox, lambda text: self.tell(text))
 
     @property
     def _shelf(self) -> StoredResults:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from workbench.config import Snapshot, SourceFile
     from workbench.reproduction import Evidence, Verdict
-    from workbench.storage import Keeper
+    from workbench.storage import SafeRecords
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResults:
     """A `Shelf` on one record."""
 
-    records: Keeper
+    records: SafeRecords
     kind: Callable[[], Kind]
 
     def snapshot(self, run_id: UUID) -> Snapshot:

@@ -2,17 +2,17 @@
 
 from workbench.storage.database import Database, connection_url
 from workbench.storage.duplicates import list_duplicates
-from workbench.storage.keeper import Keeper
 from workbench.storage.query import Query, list_runs, overview, pages, query
 from workbench.storage.records import Records, Ticket
+from workbench.storage.safe_records import SafeRecords
 from workbench.storage.waiting import Finish, Start
 
 __all__ = [
     "Database",
     "Finish",
-    "Keeper",
     "Query",
     "Records",
+    "SafeRecords",
     "Start",
     "Ticket",
     "connection_url",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-class Keeper(Records):
+class SafeRecords(Records):
     """The runs of one database, and those of this process that are not there yet.
 
     `tell` says in words where a run is. A run that waits can be read by whoever holds its `Run`: its results are kept
