@@ -8,7 +8,15 @@ from workbench.storage.tables import metadata
 
 
 def upgrade(connection) -> None:
-    context.configure(connection=connection, target_metadata=metadata)
+    has_runs = connection.exec_driver_sql("select to_regclass('backtest_runs') is not null").scalar()
+    runs = connection.exec_driver_sql("select count(*) from backtest_runs").scalar() if has_runs else 0
+
+    def keep_the_runs(*, step, **_) -> None:
+        """Inside the step's transaction, which this ends."""
+        if runs and not step.is_upgrade and not step.destination_revisions:
+            raise RuntimeError(f"a downgrade to nothing would lose {runs:,} runs. First: ntrader db backup FILE")
+
+    context.configure(connection=connection, target_metadata=metadata, on_version_apply=keep_the_runs)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -23,6 +23,7 @@ WorkbenchError
     ├── DatabaseBehind                  the server's schema is older than this version
     ├── DatabaseAhead                   the server's schema is newer than this version
     ├── OutboxUnavailable (OSError)     a run can neither be stored nor wait; it was not begun
+    ├── NotAllowed (PermissionError)    this login has not the right to do that
     └── ConfigurationTooLarge (ValueError)
 
 KeyboardInterrupt
@@ -198,6 +199,10 @@ class DatabaseAhead(RecordError):
 
 class OutboxUnavailable(RecordError, OSError):
     """A run can neither be stored nor wait on disk for its database."""
+
+
+class NotAllowed(RecordError, PermissionError):
+    """This login has not the right to do that on the database."""
 
 
 class ConfigurationTooLarge(RecordError, ValueError):

@@ -173,7 +173,7 @@ def _details(record: Record, snapshot: Snapshot, environment: Mapping[str, Any])
     for name in ("run_id", "status", "started_at", "finished_at", "duration", "strategy_name", "strategy_type"):
         yield "run", name, text_of(facts[name])
     yield "run", "strategy_path", record.strategy_path
-    for name in ("rerun_of", "digest"):
+    for name in ("rerun_of", "digest", "recorded_by"):
         yield "run", name, text_of(facts[name])
     for name, value in sorted(record.params.items()):
         yield "parameters", name, text_of(value)

@@ -121,6 +121,7 @@ class Record:
 
     Times are aware UTC, `duration` seconds. `metrics` is None unless the run completed. A run whose process is gone
     has status `INTERRUPTED`, no `finished_at` and no `duration`. `digest` names the result; None where none was made.
+    `recorded_by` is the database's word for who recorded it; a record that was not read back has none.
     """
 
     run_id: UUID
@@ -145,6 +146,7 @@ class Record:
     metrics: Metrics | None
     rerun_of: UUID | None = None
     digest: str | None = None
+    recorded_by: str | None = field(default=None, compare=False)
 
 
 class Shelf(Protocol):

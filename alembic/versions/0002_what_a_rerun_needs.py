@@ -9,12 +9,14 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+BEFORE = ("status", "finished_at", "duration", "warnings", "error_message", "error_trace")
+FINISHING = (*BEFORE, "result_sha256", "environment_sha256")
+
 RULES = (
-    """
+    f"""
 create or replace function leave_running_once() returns trigger language plpgsql as $$
 declare
-    finishing text[] := array['status', 'finished_at', 'duration', 'warnings', 'error_message', 'error_trace',
-        'result_sha256', 'environment_sha256'];
+    finishing text[] := array[{", ".join(f"'{column}'" for column in FINISHING)}];
 begin
     if old.status <> 'running' then
         raise exception 'run % is %: a finished record cannot be changed', old.run_id, old.status
@@ -86,4 +88,4 @@ def downgrade() -> None:
         op.drop_column("backtest_runs", column)
     op.drop_table("market_data")
     op.drop_table("environments")
-    op.execute(RULES[0].replace("'error_trace',\n        'result_sha256', 'environment_sha256']", "'error_trace']"))
+    op.execute(RULES[0].replace(", 'result_sha256', 'environment_sha256'", ""))

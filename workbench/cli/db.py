@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from workbench import settings
 from workbench.cli.options import Json, group, opened
 from workbench.cli.terminal import print_json, print_table, say
@@ -34,3 +38,29 @@ def db_upgrade(as_json: Json = False) -> None:
         say(f"Nothing to do: the database has schema {after}.")
     else:
         say(f"Upgraded from {'an empty database' if before is None else f'schema {before}'} to schema {after}.")
+
+
+@db.command("roles")
+def db_roles(
+    apply: Annotated[bool, typer.Option("--apply", help="Make them, in place of printing the SQL.")] = False,
+    own_rows_only: Annotated[
+        bool | None,
+        typer.Option("--own-rows-only/--all-rows", help="Whether members see and delete their own runs only."),
+    ] = None,
+) -> None:
+    """Print the SQL of roles for a shared server: workbench_writer runs and records, workbench_reader looks.
+
+    The tables' owner applies it, and makes each person's login a member: grant workbench_writer to alice. Who recorded
+    a run is the login's name.
+    """
+    from workbench.storage import Database, roles
+
+    if not apply:
+        typer.echo("".join(f"{statement};\n" for statement in roles.statements(own_rows_only)), nl=False)
+        return
+    database = Database(settings.read())
+    try:
+        roles.apply(database, own_rows_only)
+    finally:
+        database.close()
+    say(f"{roles.WRITER} and {roles.READER} are ready. Make people members: grant {roles.WRITER} to alice")

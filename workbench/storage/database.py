@@ -17,7 +17,7 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 
-from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable, InvalidInput
+from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable, InvalidInput, NotAllowed
 from workbench.settings import Settings
 from workbench.storage import embedded
 from workbench.storage.tables import REVISION
@@ -100,6 +100,7 @@ class Database:
                 with self.engine().connect() as connection:
                     return question(connection)
             except DBAPIError as error:
+                refuse(error, self)
                 if not error.connection_invalidated and not isinstance(error, OperationalError):
                     raise
                 if last:
@@ -108,9 +109,17 @@ class Database:
         raise AssertionError("unreachable")
 
     def write[T](self, work: Callable[[Connection], T]) -> T:
-        """Do one piece of work in one transaction. Not tried again: it may have been done."""
-        with self.engine().begin() as connection:
-            return work(connection)
+        """Do one piece of work in one transaction. Not tried again: it may have been done.
+
+        Raises:
+            NotAllowed: this login has not the right to.
+        """
+        try:
+            with self.engine().begin() as connection:
+                return work(connection)
+        except DBAPIError as error:
+            refuse(error, self)
+            raise
 
     def close(self) -> None:
         """Give every connection back. The next question opens new ones."""
@@ -210,6 +219,20 @@ def away_or(error: DBAPIError) -> Exception:
     """What to raise: that the database is away, down, full or read-only; or the error itself, which is then a bug."""
     away = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError | InternalError)
     return unavailable(error) if away else error
+
+
+def refuse(error: DBAPIError, database: Database) -> None:
+    """Say in words what the server refused for want of a right.
+
+    Raises:
+        NotAllowed: that is what it was.
+    """
+    if getattr(error.orig, "sqlstate", None) == "42501":
+        said, login = str(error.orig).partition("\n")[0], database.engine().url.username
+        raise NotAllowed(
+            f"the login {login or 'you have'} may not do that: {said}. Whoever owns the tables can allow it: "
+            f"grant workbench_writer to {login or 'it'}"
+        ) from None
 
 
 def unavailable(error: DBAPIError) -> DatabaseUnavailable:

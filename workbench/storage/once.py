@@ -24,7 +24,8 @@ _NEW_CONFIG = (
     insert(run_configs)
     .values(config_sha256=bindparam("sha256"), snapshot=cast(bindparam("text", type_=Text), JSON))
     .on_conflict_do_nothing()
-    .returning(run_configs.c.config_sha256)
+    # not by RETURNING: who may see no configuration but their own may still share one
+    .execution_options(preserve_rowcount=True)
 )
 _NEW_SOURCES = insert(source_files).on_conflict_do_nothing()
 _CONFIG_SOURCES = insert(config_sources)
@@ -39,8 +40,8 @@ _NEW_DATA = insert(market_data).on_conflict_do_nothing()
 def write_config(connection: Connection, sha: str, text: str, sources: Sequence[SourceFile]) -> None:
     """Configuration and sources, unless the same ones are there already."""
     digest = bytes.fromhex(sha)
-    new = connection.execute(_NEW_CONFIG, {"sha256": digest, "text": text}).first()
-    if new is None or not sources:
+    new = connection.execute(_NEW_CONFIG, {"sha256": digest, "text": text}).rowcount
+    if not new or not sources:
         return
     files = [{"source_sha256": bytes.fromhex(file.sha256), "source": clean(file.text)} for file in sources]
     connection.execute(_NEW_SOURCES, files)

@@ -18,7 +18,7 @@ from workbench.errors import AmbiguousRunId, RunNotFound
 from workbench.metrics import Metrics, Undefined
 from workbench.runs import Failure, Record, RunWarning, Status
 from workbench.storage import arrow, once
-from workbench.storage.database import Database, away_or
+from workbench.storage.database import Database, away_or, refuse
 from workbench.storage.once import clean
 from workbench.storage.query import METRIC_COLUMNS, effective_status
 from workbench.storage.tables import (
@@ -88,6 +88,7 @@ class Records:
 
         Raises:
             DatabaseUnavailable: nothing was written.
+            NotAllowed: this login may only read.
         """
         connection = self.database.engine().connect()
         ticket = Ticket(start, connection)
@@ -104,6 +105,7 @@ class Records:
             connection.commit()
         except DBAPIError as error:
             ticket.close()
+            refuse(error, self.database)
             raise away_or(error) from None
         except BaseException:
             ticket.close()
@@ -292,6 +294,7 @@ def _record(row: Any) -> Record:
         metrics=None if row.formulas_version is None else _metrics(row),
         rerun_of=row.rerun_of,
         digest=None if row.result_sha256 is None else row.result_sha256.hex(),
+        recorded_by=row.recorded_by,
     )
 
 

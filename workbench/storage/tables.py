@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 
-REVISION = "0002"
+REVISION = "0003"
 """The migration these tables are equal to."""
 
 metadata = MetaData(
@@ -116,6 +116,8 @@ backtest_runs = Table(
     Column("rerun_of", Uuid),
     Column("result_sha256", LargeBinary),
     Column("environment_sha256", ForeignKey("environments.environment_sha256")),
+    # the login of whoever recorded it, by the database's own word; null in runs from before it was asked
+    Column("recorded_by", Text, server_default=text("session_user")),
     CheckConstraint("status in ('running', 'completed', 'failed', 'interrupted')", name="status_is_known"),
     CheckConstraint("data_source in ('catalog', 'csv', 'ibkr', 'mock')", name="data_source_is_known"),
     CheckConstraint("period_end >= period_start", name="period_ends_after_start"),
@@ -242,6 +244,18 @@ run_results = Table(
     CheckConstraint("bars >= 0", name="bars_not_negative"),
 )
 
+FINISHING = (
+    "status",
+    "finished_at",
+    "duration",
+    "warnings",
+    "error_message",
+    "error_trace",
+    "result_sha256",
+    "environment_sha256",
+)
+"""What may change, once, when a run ends."""
+
 RULES = (
     # Arrow has compressed these already
     """
@@ -263,11 +277,10 @@ begin
         using errcode = 'integrity_constraint_violation', constraint = tg_table_name || '_is_final';
 end $$
 """,
-    """
+    f"""
 create function leave_running_once() returns trigger language plpgsql as $$
 declare
-    finishing text[] := array['status', 'finished_at', 'duration', 'warnings', 'error_message', 'error_trace',
-        'result_sha256', 'environment_sha256'];
+    finishing text[] := array[{", ".join(f"'{column}'" for column in FINISHING)}];
 begin
     if old.status <> 'running' then
         raise exception 'run % is %: a finished record cannot be changed', old.run_id, old.status
@@ -315,8 +328,10 @@ begin
     return old;
 end $$
 """,
+    # these two as the tables' owner: whoever may delete a run need not be let at what other runs share with it
     """
-create function drop_unused_config() returns trigger language plpgsql as $$
+create function drop_unused_config() returns trigger language plpgsql
+    security definer set search_path = public, pg_temp as $$
 begin
     delete from run_configs c where c.config_sha256 = old.config_sha256
         and not exists (select from backtest_runs r where r.config_sha256 = old.config_sha256);
@@ -324,17 +339,38 @@ begin
 end $$
 """,
     """
-create function drop_unused_source() returns trigger language plpgsql as $$
+create function drop_unused_source() returns trigger language plpgsql
+    security definer set search_path = public, pg_temp as $$
 begin
     delete from source_files f where f.source_sha256 = old.source_sha256
         and not exists (select from config_sources c where c.source_sha256 = old.source_sha256);
     return null;
 end $$
 """,
+    """
+create function name_the_recorder() returns trigger language plpgsql as $$
+begin
+    new.recorded_by := session_user;
+    return new;
+end $$
+""",
+    """
+create function refuse_truncate() returns trigger language plpgsql as $$
+begin
+    raise exception '% is emptied by nobody: delete runs one by one', tg_table_name
+        using errcode = 'integrity_constraint_violation', constraint = tg_table_name || '_is_final';
+end $$
+""",
+    *(
+        f"create trigger refuse_truncate before truncate on {table}\n"
+        "    for each statement execute function refuse_truncate()"
+        for table in metadata.tables
+    ),
     *(
         f"create trigger {function} {when} on {table}\n    for each row execute function {function}()"
         for function, when, tables in (
             ("leave_running_once", "before update", ("backtest_runs",)),
+            ("name_the_recorder", "before insert", ("backtest_runs",)),
             ("drop_unused_config", "after delete", ("backtest_runs",)),
             ("drop_unused_source", "after delete", ("config_sources",)),
             ("refuse_change", "before update", ("performance_metrics", "run_results", "run_configs")),
