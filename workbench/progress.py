@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def bar(title: str, *, shown: bool) -> Iterator[Callable[[int, int], None] | None]:
-    """Give a function to call with bars done and bars in all; None where nobody looks.
+def bar(title: str, *, shown: bool, unit: str = "bars") -> Iterator[Callable[[int, int], None] | None]:
+    """Give a function to call with bars, or another `unit`, done and in all; None where nobody looks.
 
     A widget in Jupyter, a line on a terminal, nothing where the output is a file.
     """
@@ -17,7 +17,7 @@ def bar(title: str, *, shown: bool) -> Iterator[Callable[[int, int], None] | Non
         return
     from tqdm.auto import tqdm
 
-    progress = tqdm(desc=title, unit=" bars", unit_scale=True, delay=1.0, disable=None, leave=False)
+    progress = tqdm(desc=title, unit=f" {unit}", unit_scale=True, delay=1.0, disable=None, leave=False)
 
     def show(done: int, total: int) -> None:
         progress.total = total

@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
-from psycopg import sql
 from sqlalchemy import create_engine
 
-from tests.conftest import _address
+from tests.storage.conftest import DUMPS
 from workbench import Run, Workbench
 from workbench.errors import DatabaseBehind
 from workbench.settings import Settings
 from workbench.storage import Database, connection_url, migrate
-from workbench.storage.programs import available, newest
 from workbench.storage.tables import REVISION
-
-DUMPS = sorted((Path(__file__).parent / "schemas").glob("*.sql"))
-"""One file a schema, as `schemas/make.py` wrote it when that was the newest."""
-
-
-@pytest.fixture(params=DUMPS, ids=lambda file: file.stem)
-def old(request: pytest.FixtureRequest, server: str) -> Iterator[tuple[str, str]]:
-    """A database as an older version left it, and its schema."""
-    name = f"old_{request.param.stem}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {} template template0").format(sql.Identifier(name)))
-        try:
-            url = _address(server, name)
-            psql = available()[newest()] / "psql"
-            command = [psql, "-q", "-v", "ON_ERROR_STOP=1", "-f", request.param, url]
-            subprocess.run(command, check=True, capture_output=True)
-            yield url, request.param.stem
-        finally:
-            connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
-@pytest.fixture
-def upgraded(old: tuple[str, str], tmp_path: Path) -> Iterator[Workbench]:
-    url, schema = old
-    where = Settings(home=tmp_path, database_url=url)
-    assert Database(where).upgrade() == schema
-    workbench = Workbench(where)
-    yield workbench
-    workbench.close()
 
 
 def by_note(workbench: Workbench) -> dict[str, Run]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -64,3 +65,76 @@ def db_roles(
     finally:
         database.close()
     say(f"{roles.WRITER} and {roles.READER} are ready. Make people members: grant {roles.WRITER} to alice")
+
+
+@db.command("backup")
+def db_backup(
+    file: Annotated[Path, typer.Argument(help="Where to write it.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write the whole record to one file, as it is at this moment; runs may go on.
+
+    It is PostgreSQL's own custom format: ntrader db restore reads it, and so does pg_restore.
+    """
+    from workbench.storage import Database, backup
+
+    database = Database(settings.read())
+    try:
+        done = backup.back_up(database, file, replace=replace)
+    finally:
+        database.close()
+    if as_json:
+        print_json({"file": done.file, "runs": done.runs, "bytes": done.size})
+    else:
+        say(f"Wrote {done.file}: {done.runs:,} runs, {done.size / 1e6:,.1f} MB.")
+
+
+@db.command("restore")
+def db_restore(
+    file: Annotated[Path, typer.Argument(help="What ntrader db backup wrote, of this version or an older one.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Let the runs go that are there.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Put a backup in the place of an empty record, all of it or nothing."""
+    from workbench.storage import Database, backup
+
+    database = Database(settings.read())
+    try:
+        runs = backup.restore(database, file, replace=replace)
+    finally:
+        database.close()
+    if as_json:
+        print_json({"file": file, "runs": runs})
+    else:
+        say(f"Restored {runs:,} runs from {file}.")
+
+
+@db.command("check")
+def db_check(as_json: Json = False) -> None:
+    """Look through the whole record: rules, references, digests, results; metrics are worked out again.
+
+    Prints a line for each thing that is wrong, and exits with 1 if there is any. Nothing is changed.
+    """
+    from workbench.progress import bar
+    from workbench.storage import Database
+    from workbench.storage.check import Checkup
+
+    database = Database(settings.read())
+    checkup, wrong = Checkup(database), []
+    try:
+        with bar("Checking", shown=True, unit="runs") as show:
+            for finding in checkup.findings(show):
+                wrong.append(finding)
+                if not as_json:
+                    say(str(finding))
+    finally:
+        database.close()
+    if as_json:
+        found = [{"subject": one.subject, "problem": one.problem} for one in wrong]
+        print_json({"runs": checkup.runs, "remeasured": checkup.remeasured, "findings": found})
+    else:
+        verdict = "nothing is wrong" if not wrong else f"{len(wrong):,} things are wrong"
+        say(f"Checked {checkup.runs:,} runs, measured {checkup.remeasured:,} of them again: {verdict}.")
+    if wrong:
+        raise typer.Exit(1)

@@ -193,7 +193,7 @@ class Records:
         row = self.database.read(lambda connection: connection.execute(query).one_or_none())
         if row is None:
             raise RunNotFound(str(run_id))
-        return _record(row)
+        return record_of(row)
 
     def snapshot(self, run_id: UUID) -> Snapshot:
         """The stored configuration, equal to the one the run was started with."""
@@ -285,7 +285,8 @@ def _metrics_row(metrics: Metrics) -> dict[str, Any]:
     }
 
 
-def _record(row: Any) -> Record:
+def record_of(row: Any) -> Record:
+    """A row of runs, their metrics and `shown_status`, as the value that travels."""
     return Record(
         **{name: getattr(row, name) for name in _PLAIN},
         status=Status(row.shown_status),
