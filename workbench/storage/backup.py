@@ -23,7 +23,7 @@ from sqlalchemy import URL
 
 from workbench.errors import DatabaseAhead, InvalidInput, RecordError
 from workbench.storage import roles
-from workbench.storage.database import Database, connection_url
+from workbench.storage.database import Database, connection_url, refuse_newer
 from workbench.storage.programs import available, environment, last_words, newest
 from workbench.storage.tables import REVISION, RULES, metadata
 
@@ -32,6 +32,11 @@ _PIECE = 1 << 20
 _NO_PROMPT = "--no-password"
 _PLAIN = ("--no-owner", "--no-privileges")
 """A backup is at home on any server, whoever owns the tables there."""
+_HAS_ROLES = f"""
+select case when to_regrole('{roles.READER}') is null or to_regclass('public.backtest_runs') is null then false
+    else has_table_privilege('{roles.READER}', 'public.backtest_runs', 'select') end
+"""
+"""Rights go with the tables that a restore drops, so that they are given again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +80,16 @@ def restore(database: Database, file: Path, *, replace: bool = False) -> int:
 
     Raises:
         InvalidInput: the file is no backup, or the record is not empty.
-        DatabaseAhead: a newer workbench wrote it.
+        DatabaseAhead: a newer workbench wrote it, or upgraded the database.
         RecordError: it is damaged, or the database refused it. The record is as it was.
     """
     file = file.absolute()
     place = connection_url(database.settings)
     _look(file, place)
+    refuse_newer(database.revision())  # one that is away is refused here as well
     with psycopg.connect(**_arguments(place)) as connection:
         there = _runs(connection)
-        with_roles = _one(connection, f"select to_regrole('{roles.READER}') is not null")[0]
+        with_roles = _one(connection, _HAS_ROLES)[0]
     if there and not replace:
         raise InvalidInput(
             f"the record has {there:,} runs, which {file.name} would take the place of. First: ntrader db backup FILE. "
@@ -122,12 +128,14 @@ def _seal(file: Path) -> None:
 
 def _check_seal(file: Path) -> None:
     sealed = len(_SEAL) + 64
+    if file.exists() and not file.is_file():
+        raise InvalidInput(f"{file} is no file. Give one that ntrader db backup wrote.")
     with file.open("rb") as opened:
         start = opened.read(len(_MAGIC))
         size = opened.seek(0, os.SEEK_END) - sealed
         opened.seek(max(size, 0))
         seal, digest = opened.read(len(_SEAL)), hashlib.sha256()
-        said = opened.read().decode(errors="replace")
+        said = opened.read(64).decode(errors="replace")
         opened.seek(0)
         for place in range(0, size, _PIECE):
             digest.update(opened.read(min(_PIECE, size - place)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, cast, func, select
@@ -119,11 +119,16 @@ def _results(stored: Stored) -> Iterator[str]:
     if row.equity is None:
         return
     for name, table in stored.tables.items():
-        if table.schema != arrow.empty(name).schema:
+        if table.schema != _schema(name):
             yield f"its {name} has other columns: {', '.join(table.column_names)}"
     points = stored.tables["equity"].num_rows
     if row.status == Status.COMPLETED and len(stored.snapshot.data) == 1 and points != row.bars:
         yield f"its equity has {points:,} rows and it ran on {row.bars:,} bars"
+
+
+@cache
+def _schema(name: str) -> pa.Schema:
+    return arrow.empty(name).schema
 
 
 def _metrics(stored: Stored) -> Iterator[str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 # A statement that ran ten times would get a plan that ignores its arguments: 5 ms becomes 900.
 SESSION = "-c plan_cache_mode=force_custom_plan -c timezone=UTC -c jit=off -c application_name=workbench"
 UPGRADE_LOCK = 7_290_111
+NO_SUCH_TABLE, NO_RIGHT = "42P01", "42501"
 
 
 def connection_url(settings: Settings) -> URL:
@@ -41,12 +42,16 @@ def connection_url(settings: Settings) -> URL:
         return make_url(embedded.start(settings.database)).set(drivername="postgresql+psycopg")
     try:
         url = make_url(settings.database_url)
-    except ArgumentError:
-        # from None: the cause's text holds the whole URL, password included
+    except (ArgumentError, ValueError):
+        # from None: the cause's text holds the URL, password included
         raise InvalidInput("DATABASE_URL is not a URL. Type postgresql://user:password@host:5432/database.") from None
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise InvalidInput(f"DATABASE_URL begins with {url.drivername!r}; the workbench stores in PostgreSQL only.")
-    return url.set(drivername="postgresql+psycopg")
+    url = url.set(drivername="postgresql+psycopg")
+    if (password := url.query.get("password")) is not None:
+        # where it stands now it would be shown with the rest of the address
+        url = url.difference_update_query(["password"]).set(password=str(password))
+    return url
 
 
 class Database:
@@ -100,7 +105,7 @@ class Database:
                 with self.engine().connect() as connection:
                     return question(connection)
             except DBAPIError as error:
-                refuse(error, self)
+                refuse(error, self.engine().url.username)
                 if not error.connection_invalidated and not isinstance(error, OperationalError):
                     raise
                 if last:
@@ -118,7 +123,7 @@ class Database:
             with self.engine().begin() as connection:
                 return work(connection)
         except DBAPIError as error:
-            refuse(error, self)
+            refuse(error, self.engine().url.username)
             raise
 
     def close(self) -> None:
@@ -144,7 +149,7 @@ class Database:
         """
         engine = _pool(connection_url(self.settings))
         try:
-            _refuse_newer(_revision(engine))
+            refuse_newer(_revision(engine))
             return _upgrade(engine)
         finally:
             engine.dispose()
@@ -161,7 +166,7 @@ class Database:
         found = _revision(engine)
         if found == REVISION:
             return
-        _refuse_newer(found)
+        refuse_newer(found)
         if self.settings.database_url is None:
             _upgrade(engine)
             return
@@ -169,7 +174,12 @@ class Database:
         raise DatabaseBehind(f"the database has {has} and this workbench needs {REVISION}. Type: ntrader db upgrade")
 
 
-def _refuse_newer(found: str | None) -> None:
+def refuse_newer(found: str | None) -> None:
+    """Leave a database alone that a newer workbench has upgraded.
+
+    Raises:
+        DatabaseAhead: it is one.
+    """
     if found is not None and found > REVISION:
         raise DatabaseAhead(
             f"the database has schema {found} and this workbench knows up to {REVISION}. "
@@ -178,7 +188,11 @@ def _refuse_newer(found: str | None) -> None:
 
 
 def _pool(url: URL) -> Engine:
-    arguments = {"options": SESSION, "connect_timeout": 10}
+    # what the URL asks for is taken in, not taken the place of
+    arguments = {
+        "options": f"{SESSION} {url.query.get('options', '')}".strip(),
+        "connect_timeout": url.query.get("connect_timeout", "10"),
+    }
     engine = create_engine(url, pool_size=5, max_overflow=20, pool_use_lifo=True, connect_args=arguments)
     # a forked child must not talk over its parent's sockets
     os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
@@ -190,8 +204,11 @@ def _revision(engine: Engine) -> str | None:
         with engine.connect() as connection:
             found = connection.execute(text("select version_num from alembic_version")).scalar()
             return None if found is None else str(found)
-    except ProgrammingError:  # no such table
-        return None
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) == NO_SUCH_TABLE:
+            return None
+        refuse(error, engine.url.username)
+        raise unavailable(error) from None
     except OperationalError as error:
         raise unavailable(error) from None
 
@@ -221,14 +238,14 @@ def away_or(error: DBAPIError) -> Exception:
     return unavailable(error) if away else error
 
 
-def refuse(error: DBAPIError, database: Database) -> None:
+def refuse(error: DBAPIError, login: str | None) -> None:
     """Say in words what the server refused for want of a right.
 
     Raises:
         NotAllowed: that is what it was.
     """
-    if getattr(error.orig, "sqlstate", None) == "42501":
-        said, login = str(error.orig).partition("\n")[0], database.engine().url.username
+    if getattr(error.orig, "sqlstate", None) == NO_RIGHT:
+        said = str(error.orig).partition("\n")[0]
         raise NotAllowed(
             f"the login {login or 'you have'} may not do that: {said}. Whoever owns the tables can allow it: "
             f"grant workbench_writer to {login or 'it'}"

@@ -105,7 +105,7 @@ class Records:
             connection.commit()
         except DBAPIError as error:
             ticket.close()
-            refuse(error, self.database)
+            refuse(error, self.database.engine().url.username)
             raise away_or(error) from None
         except BaseException:
             ticket.close()

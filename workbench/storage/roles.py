@@ -79,11 +79,6 @@ def grant(connection: Connection, own_rows_only: bool | None = None) -> None:
         connection.execute(text(statement))
 
 
-def exist(connection: Connection) -> bool:
-    """Whether this server has the roles."""
-    return connection.execute(text("select to_regrole(:name) is not null"), {"name": READER}).scalar_one() is True
-
-
 def _role(name: str) -> str:
     return f"do $$ begin if to_regrole('{name}') is null then create role {name} nologin; end if; end $$"
 
