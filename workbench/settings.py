@@ -54,13 +54,12 @@ def _place(url: str | None) -> str:
     """A folder's name for a database: runs must not end in another one than they were meant for."""
     if url is None:
         return "embedded"
-    parts = urlsplit(url)
-    host = parts.hostname or dict(parse_qsl(parts.query)).get("host") or "localhost"
     try:
-        port = parts.port or 5432
-    except ValueError:  # no number; whoever connects says so
-        port = 5432
-    where = f"{host}:{port}/{parts.path.strip('/')}"
+        parts = urlsplit(url)
+        host = parts.hostname or dict(parse_qsl(parts.query)).get("host") or "localhost"
+        where = f"{host}:{parts.port or 5432}/{parts.path.strip('/')}"
+    except ValueError:  # no URL; whoever connects says so
+        where = "unknown"
     readable = re.sub(r"[^A-Za-z0-9.]+", "-", where).strip("-")[:60]
     return f"{readable}-{hashlib.sha256(where.encode()).hexdigest()[:8]}"
 

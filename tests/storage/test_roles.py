@@ -88,7 +88,8 @@ def test_what_a_writer_deletes_takes_its_configuration_along_though_it_may_not_t
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"delete from {table}".encode())
     writer.delete(run.id)
-    for table in metadata.tables:
+    # what a million runs share stays: versions, and what fingerprints were made of
+    for table in set(metadata.tables) - {"environments", "market_data"}:
         assert sql_connection.execute(f"select count(*) from {table}".encode()).fetchone() == (0,)
 
 

@@ -9,21 +9,34 @@ import typer
 
 from workbench import settings
 from workbench.cli.options import Json, group, opened
-from workbench.cli.terminal import print_json, print_table, say
+from workbench.cli.terminal import complain, print_json, print_table, say
+from workbench.errors import DatabaseUnavailable
 
 db = group(help="The database that keeps the record.")
 
 
 @db.command("status")
 def db_status(as_json: Json = False) -> None:
-    """Say where the record is and how much is in it."""
+    """Say where the record is and how much is in it.
+
+    Also how many runs wait on disk for a database that is away; then the exit code is 1.
+    """
     with opened() as wb:
         known = wb.status()
+    away = known["schema"] is None
     if as_json:
         print_json(known)
-        return
-    runs = ", ".join(f"{count:,} {status}" for status, count in known["runs"].items())
-    print_table(["", ""], ([name, runs if name == "runs" else str(value)] for name, value in known.items()))
+    else:
+        shown = {
+            name: value
+            for name, value in known.items()
+            if value not in ({}, None) and not (away and name == "database")
+        }
+        shown["runs"] = ", ".join(f"{count:,} {status}" for status, count in known["runs"].items())
+        print_table(["", ""], ([name, str(value)] for name, value in shown.items() if value != ""))
+    if away:
+        complain(DatabaseUnavailable(known["database"]))
+        raise typer.Exit(1)
 
 
 @db.command("upgrade")
