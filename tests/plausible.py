@@ -149,6 +149,9 @@ def _one(number: int, chance: random.Random) -> Made:
             "sharpe_ratio": chance.choice([None, 0.5, 1.0, 1.0, chance.gauss(0, 1)]),
             "total_return": chance.choice([None, 0.1, chance.uniform(-1, 3)]),
             "max_drawdown": chance.choice([0.0, -0.2, -0.05]),
+            "win_rate": chance.choice([None, 0.0, 0.5, 1.0]),
+            **{name: chance.choice([None, chance.uniform(0, 3)]) for name in ("profit_factor", "average_win")},
+            **{name: chance.choice([None, chance.gauss(-5, 9)]) for name in ("average_loss", "expectancy")},
         },
         # some start in the same microsecond
         started_at=EPOCH + timedelta(minutes=number // 2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
@@ -104,7 +104,7 @@ class Running(Opened):
         Raises:
             RunNotFound: no run, or more than one, starts like this.
         """
-        return Run(self._records.get(self._find(run_id)), self._shelf)
+        return Run(self._records.get(key(run_id)), self._shelf)
 
     def rerun(
         self,
@@ -178,19 +178,19 @@ class Running(Opened):
         """
         from workbench.earlier import run_arguments
         from workbench.plan import merged_params
-        from workbench.storage import list_duplicates
+        from workbench.storage import list_duplicates, list_like
 
+        columns = tuple(frames.HISTORY)
         if isinstance(strategy, Run):
-            fingerprint = config.fingerprint(strategy.config)
+            found = list_like(self._database, strategy.record.run_id, columns, limit)
         else:
             asked, own = run_arguments(arguments)
-            fingerprint = self._plan(strategy, **asked, params=merged_params(params, own)).fingerprint
-        found = list_duplicates(self._database, fingerprint, tuple(frames.HISTORY), limit)
-        found = [row for row in found if not isinstance(strategy, Run) or row[1] != strategy.id]
-        return frames.build(frames.DUPLICATES, found, self._kind(frame))
+            plan = self._plan(strategy, **asked, params=merged_params(params, own))
+            found = list_duplicates(self._database, plan.fingerprint, columns, limit)
+        return frames.listed(found, frames.DUPLICATES, self._kind(frame))
 
-    def _find(self, run_id: str | Run) -> UUID:
-        return run_id.record.run_id if isinstance(run_id, Run) else self._records.find(run_id)
+    def _get_all(self, run_ids: Sequence[str | Run]) -> list[Run]:
+        return [Run(record, self._shelf) for record in self._records.get_all([key(one) for one in run_ids])]
 
     def _ended(self, record: Record, cause: BaseException | None) -> Run:
         """The recorded run; one that did not complete is raised."""
@@ -233,3 +233,8 @@ class Running(Opened):
             raise DuplicateRun(notice(found), self.get(found.run_id))
         self.tell(notice(found))
         return None
+
+
+def key(run_id: str | Run) -> str | UUID:
+    """What the record knows a run by."""
+    return run_id.record.run_id if isinstance(run_id, Run) else run_id

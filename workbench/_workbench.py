@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import config, frames, strategies
-from workbench._running import Running
+from workbench._running import Running, key
 from workbench.errors import DatabaseUnavailable, InvalidInput
 from workbench.plots import Plots
 from workbench.runs import Run
@@ -79,8 +79,8 @@ class Workbench(Running):
         from workbench.storage import pages
 
         asked = self._asked(limit=size, **filters)
-        for rows in pages(self._database, asked, tuple(frames.HISTORY), size):
-            yield frames.build(frames.HISTORY, rows, self._kind(frame))
+        for page in pages(self._database, asked, tuple(frames.HISTORY), size):
+            yield frames.listed(page, frames.HISTORY, self._kind(frame))
 
     def best(
         self,
@@ -120,8 +120,7 @@ class Workbench(Running):
         from workbench.storage import pages
 
         asked = self._asked(strategy=strategy, ascending=True, limit=1000, **filters)
-        rows = [row for page in pages(self._database, asked, tuple(frames.HISTORY), 1000) for row in page]
-        return frames.spread(rows, self._kind(frame))
+        return frames.spread(list(pages(self._database, asked, tuple(frames.HISTORY), 1000)), self._kind(frame))
 
     def details(self, run_id: str | Run, *, frame: str | None = None) -> Any:
         """Everything known of one run as a frame of section, name and value, the values as text in full.
@@ -129,11 +128,8 @@ class Workbench(Running):
         Raises:
             RunNotFound: no run, or more than one, starts like this.
         """
-        found = self._find(run_id)
-        records = self._records
-        return frames.details(
-            records.get(found), records.snapshot(found), records.environment(found), self._kind(frame)
-        )
+        ((record, snapshot),) = self._records.configured([key(run_id)])
+        return frames.details(record, snapshot, self._records.environment(record.run_id), self._kind(frame))
 
     def compare(self, *run_ids: str | Run, only_differences: bool = False, frame: str | None = None) -> Any:
         """Put 2 to 10 runs side by side, in the order given: every metric, setting and parameter.
@@ -156,7 +152,7 @@ class Workbench(Running):
 
         kind = self._kind(frame)
         check_number(run_ids)
-        runs = [(self._records.get(one), self._records.snapshot(one)) for one in map(self._find, run_ids)]
+        runs = self._records.configured([key(one) for one in run_ids])
         return compare(runs, only_differences=only_differences, kind=kind)
 
     def delete(self, run_id: str | Run) -> None:
@@ -165,7 +161,7 @@ class Workbench(Running):
         Raises:
             RunNotFound: no run, or more than one, starts like this.
         """
-        self._records.delete(self._find(run_id))
+        self._records.delete(run_id.record.run_id if isinstance(run_id, Run) else self._records.find(run_id))
 
     def strategies(self, *, frame: str | None = None) -> Any:
         """List what can be run: built-in strategies, decorated ones, and those of installed packages."""
@@ -225,8 +221,8 @@ class Workbench(Running):
     def plot(self) -> Plots:
         """Figures of stored runs."""
         return Plots(
-            get=self.get,
-            equity_of=lambda record: self._shelf.table(record, "equity"),
+            get_all=self._get_all,
+            equity_of=lambda records: self._shelf.tables(records, "equity"),
             trades_of=lambda record: self._shelf.table(record, "trades"),
             market_of=self._market,
             ids_of=lambda strategy: list(self.strategy_history(strategy)["run_id"]),
@@ -245,7 +241,7 @@ class Workbench(Running):
     def _listed(self, asked: Query, columns: Mapping[str, str], frame: str | None) -> Any:
         from workbench.storage import list_runs
 
-        return frames.build(columns, list_runs(self._database, asked, tuple(columns)), self._kind(frame))
+        return frames.listed(list_runs(self._database, asked, tuple(columns)), columns, self._kind(frame))
 
 
 def _signature(info: strategies.StrategyInfo) -> str:

@@ -32,10 +32,10 @@ def of_plan(plan: Plan, database: Database, *, completed: bool) -> Earlier | Non
 
     With `completed`, one that is still running does not count.
     """
-    rows = list_duplicates(database, plan.fingerprint, ("run_id", "started_at", "status"), limit=20)
-    for kind, run_id, started_at, status in rows:
-        if not completed or status == Status.COMPLETED.value:
-            return Earlier(kind=kind, run_id=run_id, started_at=started_at)
+    found = list_duplicates(database, plan.fingerprint, ("run_id", "started_at", "status"), limit=20)
+    for row in found.to_pylist():
+        if not completed or row["status"] == Status.COMPLETED.value:
+            return Earlier(kind=row["kind"], run_id=row["run_id"], started_at=row["started_at"])
     return None
 
 

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.errors import InvalidInput
@@ -98,26 +99,46 @@ def best(metric: str) -> Mapping[str, str]:
     return {name: HISTORY[name] for name in (*first, *(name for name in HISTORY if name not in first))}
 
 
-def spread(rows: Sequence[Sequence[Any]], kind: Kind) -> Any:
-    """Rows of `HISTORY` with every parameter in a column of its own, in place of ``params``.
+def listed(table: pa.Table, columns: Mapping[str, str], kind: Kind) -> Any:
+    """A frame of these columns of a table of the record, its parameters sorted by name."""
+    return from_arrow(_sorted_params(table.select(list(columns))), kind)
+
+
+def spread(tables: Sequence[pa.Table], kind: Kind) -> Any:
+    """Tables of `HISTORY` with every parameter in a column of its own, in place of ``params``.
 
     A column of whole numbers, of numbers or of text, whichever holds all values; true and false are text.
     """
-    at = list(HISTORY).index("params")
-    names = sorted({name for row in rows for name in row[at]})
-    values = {name: [row[at].get(name) for row in rows] for name in names}
-    kinds = {name: _kind_of(column) for name, column in values.items()}
-    called = {name: f"param_{name}" if name in HISTORY else name for name in names}
-    columns = {
-        **dict(list(HISTORY.items())[:at]),
-        **{called[name]: kinds[name] for name in names},
-        **dict(list(HISTORY.items())[at + 1 :]),
-    }
-    spread_rows = (
-        (*row[:at], *(_as(kinds[name], values[name][number]) for name in names), *row[at + 1 :])
-        for number, row in enumerate(rows)
-    )
-    return build(columns, spread_rows, kind)
+    import pyarrow as pa
+
+    table = pa.concat_tables(tables) if tables else build_table(HISTORY, ())
+    given = [json.loads(text) for text in table["params"].to_pylist()]
+    arrays: dict[str, Any] = {}
+    for column in HISTORY:
+        if column != "params":
+            arrays[column] = table[column]
+            continue
+        for name in sorted({name for one in given for name in one}):
+            values = [one.get(name) for one in given]
+            of = _kind_of(values)
+            called = f"param_{name}" if name in HISTORY else name
+            arrays[called] = pa.array([_as(of, value) for value in values], type=_type(of), from_pandas=False)
+    return from_arrow(pa.table(arrays), kind)
+
+
+def _sorted_params(table: pa.Table) -> pa.Table:
+    """The server keeps them in an order of its own."""
+    import pyarrow as pa
+
+    at = table.schema.get_field_index("params")
+    texts = [_sorted(text) for text in table["params"].to_pylist()]
+    return table.set_column(at, "params", pa.array(texts, type=pa.string()))
+
+
+@lru_cache(maxsize=10_000)
+def _sorted(text: str) -> str:
+    # a search on other days or instruments has the very same parameters again
+    return _ENCODED(json.loads(text))
 
 
 def _kind_of(column: Sequence[Any]) -> str:
@@ -141,6 +162,11 @@ def check_kind(kind: str) -> Kind:
 
 def build(columns: Mapping[str, str], rows: Iterable[Sequence[Any]], kind: Kind) -> Any:
     """A frame of these columns from rows in the same order."""
+    return from_arrow(build_table(columns, rows), kind)
+
+
+def build_table(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> pa.Table:
+    """The same as an Arrow table."""
     import pyarrow as pa
 
     values = list(zip(*rows, strict=True)) or [()] * len(columns)
@@ -148,7 +174,7 @@ def build(columns: Mapping[str, str], rows: Iterable[Sequence[Any]], kind: Kind)
         name: pa.array(column, type=_type(column_kind), from_pandas=False)
         for (name, column_kind), column in zip(columns.items(), map(_plain, columns.values(), values), strict=True)
     }
-    return from_arrow(pa.table(arrays), kind)
+    return pa.table(arrays)
 
 
 def from_arrow(table: pa.Table, kind: Kind) -> Any:
@@ -250,7 +276,10 @@ def equity(table: pa.Table, initial_capital: float, kind: Kind) -> Any:
 
 def jsontext_of(value: Any) -> str:
     """Parameters as one line of JSON, sorted by name."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return _ENCODED(value)
+
+
+_ENCODED = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def _plain(kind: str, column: Sequence[Any]) -> Sequence[Any]:

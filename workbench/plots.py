@@ -36,8 +36,8 @@ class Plots:
     The same run twice is drawn once. The whole ids are in the figure's ``layout.meta["run_ids"]``.
     """
 
-    get: Callable[[str | Run], Run]
-    equity_of: Callable[[Record], pa.Table]
+    get_all: Callable[[Sequence[str | Run]], list[Run]]
+    equity_of: Callable[[Sequence[Record]], list[pa.Table]]
     trades_of: Callable[[Record], pa.Table]
     market_of: Callable[[DataUse], MarketData]
     ids_of: Callable[[str | type], Iterable[str]]
@@ -169,14 +169,14 @@ class Plots:
                 f"path={str(path)!r} is no .html file. Type wb.plot.tearsheet({one.id[:8]!r}, 'run.html')."
             )
         (label,) = charts.labels([charts.subject(one.record)])
-        curve = charts.curve(one.record, label, self.equity_of(one.record))
+        curve = charts.curve(one.record, label, *self.equity_of([one.record]))
         if not curve.equity.size:
             raise InvalidInput(f"run {one.id[:8]} is {one.status.value} and recorded no equity: there is no tearsheet.")
         return charts.write_tearsheet(charts.sheet(one.record, one.config, curve), file)
 
     def _runs(self, given: Iterable[Any], verb: str) -> list[Run]:
         """Every run that was given, once, in the order in which they were."""
-        found = {run.id: run for run in map(self.get, _ids(given))}
+        found = {run.id: run for run in self.get_all(list(_ids(given)))}
         if not found:
             start = f"wb.plot.{verb}('1a2b3c4d') with the start of an id"
             raise InvalidInput(f"no run was given. Type {start}, or wb.plot.{verb}(wb.history()).")
@@ -195,8 +195,8 @@ class Plots:
         """The curve of every run, and what they have in common."""
         records = self._records(given, verb)
         subjects = [charts.subject(record) for record in records]
-        labelled = zip(records, charts.labels(subjects), strict=True)
-        return [charts.curve(one, label, self.equity_of(one)) for one, label in labelled], charts.together(subjects)
+        drawn = zip(records, charts.labels(subjects), self.equity_of(records), strict=True)
+        return [charts.curve(*one) for one in drawn], charts.together(subjects)
 
     def _closes(self, use: DataUse) -> tuple[Int64Array, FloatArray, list[str]]:
         """The bars of a run if the catalog still has the same ones, else none and why."""

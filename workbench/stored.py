@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -81,3 +81,7 @@ class StoredResults:
     def table(self, record: Record, name: str) -> pa.Table:
         """One of them as it is stored."""
         return self.records.result(record.run_id, name)
+
+    def tables(self, records: Sequence[Record], name: str) -> list[pa.Table]:
+        """The same of several runs."""
+        return self.records.results([record.run_id for record in records], name)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-import threading
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,13 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from tests.conftest import _address
-from tests.plausible import INSTRUMENTS, STRATEGIES, Made, varied, write
+from tests.plausible import EPOCH, INSTRUMENTS, STRATEGIES, Made, varied, write
 from workbench import ABSENT, PRESENT, Workbench, frames
 from workbench.errors import InvalidInput, MetricNotFound, UnknownFilter
 from workbench.settings import Settings
-from workbench.storage import Records
+from workbench.storage import Records, listing
+from workbench.storage.marks import of_range
+from workbench.storage.tables import RANKED
 
 ODD = "a.b 'c\" ä"
 
@@ -76,6 +80,7 @@ def naive(everything: list[dict[str, Any]], asked: dict[str, Any]) -> list[str]:
             and asked.get("strategy_type") in (None, row["strategy_type"])
             and asked.get("instrument") in (None, row["instrument_id"], row["instrument_id"].rpartition(".")[0])
             and asked.get("status") in (None, row["status"])
+            and asked.get("since", row["started_at"]) <= row["started_at"] <= asked.get("until", row["started_at"])
             and all(fits(row["params"], name, wanted) for name, wanted in (asked.get("params") or {}).items())
         )
 
@@ -117,6 +122,8 @@ ASKED = st.fixed_dictionaries(
         "strategy_type": st.sampled_from([*STRATEGIES.values(), "none"]),
         "instrument": st.sampled_from([*INSTRUMENTS, "IBM", "BTC/USD"]),
         "status": st.sampled_from(["completed", "failed", "interrupted", "running"]),
+        "since": st.integers(0, 80).map(lambda minutes: EPOCH + timedelta(minutes=minutes)),
+        "until": st.integers(80, 90).map(lambda minutes: EPOCH + timedelta(minutes=minutes)),
         "params": PARAMS,
         "order_by": st.sampled_from(["started_at", "sharpe_ratio", "total_return", "max_drawdown"]),
         "ascending": st.booleans(),
@@ -126,49 +133,111 @@ ASKED = st.fixed_dictionaries(
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.fixture(params=["patient", "impatient"])
+def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among 150 runs every filter is soon answered; who gives an index up at once has to ask in the other ways too."""
+    if request.param == "impatient":
+        monkeypatch.setattr(listing, "STEPS", 1)
+        monkeypatch.setattr(listing, "STEPS_BY_METRIC", 1)
+        monkeypatch.setattr(listing, "MANY", 5)
+
+
 @QUICK
 @given(asked=ASKED)
-def test_any_filters_and_order_give_the_naive_answer(many: Workbench, asked: dict[str, Any]) -> None:
+def test_any_filters_and_order_give_the_naive_answer(many: Workbench, patience: None, asked: dict[str, Any]) -> None:
     assert list(many.history(frame="polars", **asked)["run_id"]) == naive(rows(many), asked)
+
+
+@pytest.mark.parametrize("metric", RANKED)
+def test_the_best_by_any_metric_are_the_naive_ones(many: Workbench, metric: str) -> None:
+    ascending = metric == "volatility"
+    by = {"order_by": metric, "ascending": ascending, "limit": 1000}
+    defined = [row for row in rows(many) if row[metric] is not None]
+    assert defined
+    assert list(many.best(metric, limit=1000, frame="polars")["run_id"]) == naive(defined, by)
+    wanted = naive(defined, by | {"strategy": "Momentum", "instrument": "IBM"})
+    assert list(many.best(metric, "Momentum", instrument="IBM", limit=1000, frame="polars")["run_id"]) == wanted
+
+
+NUMBERS = st.one_of(
+    st.integers(-(10**400), 10**400),
+    st.integers(-70, 70),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from([0.0, -0.0, 5e-324, -5e-324, 1e-300, 1e300, 0.1, 1 / 3]),
+).map(lambda number: Decimal(str(number)))
+
+
+@QUICK
+@given(number=NUMBERS, ends=st.tuples(NUMBERS, NUMBERS), near=st.booleans())
+def test_a_range_has_a_mark_of_every_number_within_it(
+    sql_connection: psycopg.Connection, number: Decimal, ends: tuple[Decimal, Decimal], near: bool
+) -> None:
+    low, high = sorted([number, ends[0]] if near else ends)
+    marks = list(of_range(low, high))
+    assert len(marks) < 1500
+    found = sql_connection.execute(
+        "select param_marks(jsonb_build_object('a', jsonb_build_object('b.c', %s::numeric))) "
+        "&& name_marks('a.b.c', %s)",
+        [number, marks],
+    ).fetchone()
+    if low <= number <= high:
+        assert found == (True,)
+
+
+def test_a_range_has_no_mark_of_numbers_far_from_it(sql_connection: psycopg.Connection) -> None:
+    marks = list(of_range(Decimal(5), Decimal(15)))
+    for number, name in [(4, "a"), (16, "a"), (-5, "a"), (0, "a"), (10, "b")]:
+        found = sql_connection.execute(
+            "select param_marks(jsonb_build_object(%s::text, %s::int)) && name_marks('a', %s)", [name, number, marks]
+        ).fetchone()
+        assert found == (False,)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=ASKED, size=st.integers(1, 60))
-def test_any_walk_by_pages_gives_the_same_as_one_reading(many: Workbench, asked: dict[str, Any], size: int) -> None:
+def test_any_walk_by_pages_gives_the_same_as_one_reading(
+    many: Workbench, patience: None, asked: dict[str, Any], size: int
+) -> None:
     asked = {name: value for name, value in asked.items() if name != "limit"}
     walked = [run for page in many.history_pages(size=size, frame="polars", **asked) for run in page["run_id"]]
     assert walked == naive(rows(many), asked | {"limit": 1000})
 
 
-def test_a_walk_by_pages_misses_nothing_and_repeats_nothing_while_others_write(
-    server: str, wb: Workbench, home: Path, database_url: str
+def keep_writing(home: Path, url: str, numbers: range) -> None:
+    """One of many processes that write at once."""
+    writer = Workbench(Settings(home=home, database_url=url))
+    for made in varied(numbers, seed=numbers.start):
+        write(writer._records, made)
+    writer.close()
+
+
+def test_a_walk_by_pages_misses_nothing_and_repeats_nothing_while_eight_processes_write(
+    wb: Workbench, home: Path, database_url: str
 ) -> None:
     for made in varied(range(60)):
         write(wb._records, made)
     before = {row["run_id"] for row in rows(wb)}
-    writer = Workbench(Settings(home=home, database_url=database_url))
-    stop = threading.Event()
-
-    def keep_writing() -> None:
-        for made in varied(range(1000, 1400)):
-            if stop.is_set():
-                return
-            write(writer._records, made)
-
-    thread = threading.Thread(target=keep_writing)
-    thread.start()
-    for order in ("started_at", "sharpe_ratio"):
-        walked = [run for page in wb.history_pages(size=7, order_by=order, frame="polars") for run in page["run_id"]]
-        assert before <= set(walked)
-        assert len(walked) == len(set(walked))
-    stop.set()
-    thread.join()
-    writer.close()
+    context = get_context("spawn")
+    parts = [range(start, start + 40) for start in range(1000, 9000, 1000)]
+    writers = [context.Process(target=keep_writing, args=(home, database_url, part)) for part in parts]
+    for writer in writers:
+        writer.start()
+    sizes = set[int]()
+    while any(writer.is_alive() for writer in writers):
+        for order in ("started_at", "sharpe_ratio"):
+            pages = wb.history_pages(size=7, order_by=order, frame="polars")
+            walked = [run for page in pages for run in page["run_id"]]
+            assert before <= set(walked)
+            assert len(walked) == len(set(walked))
+            sizes.add(len(walked))
+    assert [writer.exitcode for writer in writers] == [0] * 8
+    assert len(sizes) > 2  # it did grow meanwhile
+    assert sum(wb.status()["runs"].values()) == 60 + 8 * 40
 
 
 def test_the_best_are_filtered_before_they_are_cut(wb: Workbench) -> None:
-    for number in range(220):
-        common = number % 11 != 0
+    for number in range(1100):
+        common = number % 11 != 0  # 1,000 of them, and 100 of the other
         strategy, sharpe = ("Momentum", 2.0) if common else ("SMA Crossover", 0.5)
         write(wb._records, Made(number=number, strategy=strategy, metrics={"sharpe_ratio": sharpe}))
     best = wb.best(strategy="SMA Crossover", limit=20)

@@ -1,8 +1,9 @@
 """The record in PostgreSQL. The only room with SQL."""
 
 from workbench.storage.database import Database, connection_url
-from workbench.storage.duplicates import list_duplicates
-from workbench.storage.query import Query, list_runs, overview, pages, query
+from workbench.storage.duplicates import list_duplicates, list_like
+from workbench.storage.listing import list_runs, pages
+from workbench.storage.query import Query, overview, query
 from workbench.storage.records import Records, Ticket
 from workbench.storage.safe_records import SafeRecords
 from workbench.storage.waiting import Finish, Start
@@ -17,6 +18,7 @@ __all__ = [
     "Ticket",
     "connection_url",
     "list_duplicates",
+    "list_like",
     "list_runs",
     "overview",
     "pages",

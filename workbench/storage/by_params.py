@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, and_, bindparam, case, cast, false, func, or_
-from sqlalchemy.dialects.postgresql import JSONB
+from psycopg.types.json import Jsonb
 
 from workbench.config import ABSENT, PRESENT, plain_value
 from workbench.errors import InvalidInput
-from workbench.storage.tables import backtest_runs
+from workbench.storage.marks import PRESENCE, of_range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,31 +62,54 @@ def _range(name: str, value: tuple[Any, ...]) -> tuple[Decimal | None, Decimal |
     return low, high
 
 
-def condition(wanted: ParamFilter) -> ColumnElement[bool]:
-    """The filter in SQL. A name with dots is the name itself or a path into nested parameters."""
-    paths = [[wanted.name]] + ([wanted.name.split(".")] if "." in wanted.name else [])
-    found = or_(*(_at(path, wanted) for path in paths))
-    return ~found if wanted.kind == "absent" else found
+def matches(wanted: ParamFilter, number: int, values: dict[str, Any]) -> str:
+    """The filter in SQL, its arguments added to `values` under names of this number.
+
+    A name with dots is the name itself or a path into nested parameters.
+    """
+    found = " or ".join(_at(path, wanted, f"p{number}_{at}", values) for at, path in enumerate(_paths(wanted.name)))
+    return f"not coalesce({found}, false)" if wanted.kind == "absent" else f"({found})"
 
 
-def _at(path: list[str], wanted: ParamFilter) -> ColumnElement[bool]:
-    params = backtest_runs.c.params
-    value = func.jsonb_extract_path(params, *path, type_=JSONB)
+def indexed(wanted: ParamFilter, number: int, values: dict[str, Any]) -> str:
+    """What an index can say of the filter: true of all that it matches and of few others. Empty if nothing."""
+    name = f"p{number}_marks"
+    if wanted.kind == "absent":
+        return ""
+    if wanted.kind == "one_of":
+        # containment is true of larger objects too
+        values[name] = [Jsonb(_nested(path, one)) for path in _paths(wanted.name) for one in wanted.wanted]
+        return f"r.params @> any(%({name})s)"
+    values[f"{name}_name"] = wanted.name
+    values[name] = list(of_range(*wanted.wanted)) if wanted.kind == "range" else [PRESENCE]
+    return f"param_marks(r.params) && name_marks(%({name}_name)s::text, %({name})s::bigint[])"
+
+
+def _paths(name: str) -> list[list[str]]:
+    return [[name], *([name.split(".")] if "." in name else [])]
+
+
+def _at(path: list[str], wanted: ParamFilter, name: str, values: dict[str, Any]) -> str:
+    value = "r.params"
+    for depth, step in enumerate(path):
+        values[f"{name}_{depth}"] = step
+        value += f" -> %({name}_{depth})s::text"
     if wanted.kind in ("present", "absent"):
-        return value.is_not(None)
-    if wanted.kind == "range":
-        number = cast(value, Numeric)
-        ends = zip((number.__ge__, number.__le__), wanted.wanted, strict=True)
-        within = and_(*(compare(end) for compare, end in ends if end is not None))
-        # inside a case: the cast of a text would be an error, wherever the planner tries it first
-        return case((func.jsonb_typeof(value) == "number", within), else_=false())
-    # containment has the index; it is true of larger objects too, so equality follows
-    return or_(
-        *(and_(params.contains(_nested(path, one)), value == bindparam(None, one, JSONB)) for one in wanted.wanted)
-    )
+        return f"({value}) is not null"
+    if wanted.kind == "one_of":
+        values[name] = [Jsonb(one) for one in wanted.wanted]
+        return f"({value}) = any(%({name})s)"
+    ends = zip(("low", "high"), (">=", "<="), wanted.wanted, strict=True)
+    within = []
+    for end, compare, limit in ends:
+        if limit is not None:
+            values[f"{name}_{end}"] = limit
+            within.append(f"({value})::numeric {compare} %({name}_{end})s")
+    # inside a case: the cast of a text would be an error, wherever the planner tries it first
+    return f"case when jsonb_typeof({value}) = 'number' then {' and '.join(within)} else false end"
 
 
 def _nested(path: list[str], value: Any) -> Any:
     for name in reversed(path):
         value = {name: value}
-    return json.loads(json.dumps(value))
+    return value

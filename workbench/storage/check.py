@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import Text, cast, func, literal_column, select
 
 from workbench.config import Snapshot, fingerprint
 from workbench.metrics import FORMULAS_VERSION, Metrics, measure
 from workbench.runs import Record, Status
 from workbench.storage import arrow
 from workbench.storage.check_rules import Finding, by_the_database
+from workbench.storage.columns import METRIC_COLUMNS, STATUS
 from workbench.storage.database import Database
-from workbench.storage.query import METRIC_COLUMNS, effective_status
 from workbench.storage.records import RESULTS, record_of
 from workbench.storage.tables import backtest_runs, performance_metrics, run_configs, run_results
 
@@ -29,17 +29,18 @@ if TYPE_CHECKING:
 NEAR = 1e-9
 """Relative distance at which two floats are the same metric: the order of a sum differs between processors."""
 
+_RUNS, _METRICS = backtest_runs.alias("r"), performance_metrics.alias("m")
 _EVERYTHING = (
     select(
-        backtest_runs,
-        performance_metrics,
-        effective_status().label("shown_status"),
+        _RUNS,
+        _METRICS,
+        literal_column(STATUS, Text).label("shown_status"),
         cast(run_configs.c.snapshot, Text).label("config_text"),
         *(run_results.c[name] for name in ("bars", *RESULTS)),
     )
-    .join(run_configs, run_configs.c.config_sha256 == backtest_runs.c.config_sha256)
-    .outerjoin(performance_metrics, performance_metrics.c.run_id == backtest_runs.c.run_id)
-    .outerjoin(run_results, run_results.c.run_id == backtest_runs.c.run_id)
+    .join(run_configs, run_configs.c.config_sha256 == _RUNS.c.config_sha256)
+    .outerjoin(_METRICS, _METRICS.c.run_id == _RUNS.c.run_id)
+    .outerjoin(run_results, run_results.c.run_id == _RUNS.c.run_id)
 )
 
 

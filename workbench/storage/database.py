@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
@@ -25,8 +26,12 @@ from workbench.storage.tables import REVISION
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-# A statement that ran ten times would get a plan that ignores its arguments: 5 ms becomes 900.
-SESSION = "-c plan_cache_mode=force_custom_plan -c timezone=UTC -c jit=off -c application_name=workbench"
+# A page that lies anywhere is no dearer than the next one on anything but a turning disk.
+# To call other processes for help takes longer than most answers.
+SESSION = (
+    "-c timezone=UTC -c jit=off -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 "
+    "-c application_name=workbench"
+)
 UPGRADE_LOCK = 7_290_111
 NO_SUCH_TABLE, NO_RIGHT = "42P01", "42501"
 
@@ -112,6 +117,21 @@ class Database:
                     raise unavailable(error) from None
                 self.close()
         raise AssertionError("unreachable")
+
+    def ask[T](self, question: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """As `read`, on the driver's own connection and in one round trip: there is no transaction around it."""
+
+        def plainly(connection: Connection) -> T:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            driver = cast("psycopg.Connection[Any]", alone.connection.driver_connection)
+            try:
+                return question(driver)
+            except psycopg.OperationalError as error:
+                if driver.broken:
+                    connection.invalidate()
+                raise OperationalError(None, None, error, connection_invalidated=driver.broken) from None
+
+        return self.read(plainly)
 
     def write[T](self, work: Callable[[Connection], T]) -> T:
         """Do one piece of work in one transaction. Not tried again: it may have been done.

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, Text, bindparam, cast, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
@@ -18,9 +19,9 @@ from workbench.errors import AmbiguousRunId, RunNotFound
 from workbench.metrics import Metrics, Undefined
 from workbench.runs import Failure, Record, RunWarning, Status
 from workbench.storage import arrow, once
+from workbench.storage.columns import METRIC_COLUMNS, STATUS
 from workbench.storage.database import Database, away_or, refuse
 from workbench.storage.once import clean
-from workbench.storage.query import METRIC_COLUMNS, effective_status
 from workbench.storage.tables import (
     backtest_runs,
     performance_metrics,
@@ -30,6 +31,7 @@ from workbench.storage.tables import (
 from workbench.storage.waiting import Ending, Finish, Start
 
 if TYPE_CHECKING:
+    import psycopg
     import pyarrow as pa
 
 RESULTS = ("equity", "trades", "fills")
@@ -41,6 +43,22 @@ _STATUS = select(backtest_runs.c.status).where(backtest_runs.c.run_id == bindpar
 _RESULTS = insert(run_results)
 _METRICS = insert(performance_metrics)
 _END = backtest_runs.update().where(backtest_runs.c.run_id == bindparam("ended_run"))
+
+# an id and the start of one are asked for alike: all ids from the first to the last that start so
+_ASKED = (
+    "from unnest(%(first)s::uuid[], %(last)s::uuid[]) with ordinality asked(first, last, number) "
+    "cross join lateral (select * from backtest_runs where run_id between asked.first and asked.last limit 11) r "
+    "left join performance_metrics m on m.run_id = r.run_id"
+)
+_ALL = ", ".join(
+    [f"r.{column.key}" for column in backtest_runs.c]
+    + [f"m.{column.key}" for column in performance_metrics.c if column.key not in backtest_runs.c]
+)
+_GET = f"select asked.number, {_ALL}, {STATUS} as shown_status {_ASKED} order by asked.number, r.run_id"
+_GET_CONFIGURED = (
+    f"select asked.number, {_ALL}, {STATUS} as shown_status, c.snapshot::text as snapshot {_ASKED} "
+    "join run_configs c on c.config_sha256 = r.config_sha256 order by asked.number, r.run_id"
+)
 
 
 @dataclass(slots=True)
@@ -164,36 +182,41 @@ class Records:
             RunNotFound: no run starts so.
             AmbiguousRunId: several do; the error names up to ten.
         """
-        digits = "".join(str(run_id).split()).replace("-", "").lower()
-        if not digits or len(digits) > 32 or set(digits) - set("0123456789abcdef"):
-            raise RunNotFound(str(run_id)[:80], "An id has hexadecimal digits only; wb.history() lists the newest.")
-        first, last = UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
-        column = backtest_runs.c.run_id
-        found = self.database.read(
-            lambda connection: connection.scalars(select(column).where(column.between(first, last)).limit(11)).all()
-        )
-        if not found:
-            raise RunNotFound(run_id)
-        if len(found) > 1:
-            raise AmbiguousRunId(run_id, [str(one) for one in found[:10]])
-        return UUID(str(found[0]))
+        return self.get(run_id).run_id
 
-    def get(self, run_id: UUID) -> Record:
-        """One run with its metrics.
+    def get(self, run_id: str | UUID) -> Record:
+        """One run with its metrics, by its id or a unique prefix.
 
         Raises:
-            RunNotFound: it was deleted meanwhile.
+            RunNotFound, AmbiguousRunId: as `find`.
         """
-        status = effective_status().label("shown_status")
-        query = (
-            select(backtest_runs, performance_metrics, status)
-            .outerjoin(performance_metrics, backtest_runs.c.run_id == performance_metrics.c.run_id)
-            .where(backtest_runs.c.run_id == run_id)
-        )
-        row = self.database.read(lambda connection: connection.execute(query).one_or_none())
-        if row is None:
-            raise RunNotFound(str(run_id))
-        return record_of(row)
+        return self.get_all([run_id])[0]
+
+    def get_all(self, run_ids: Sequence[str | UUID]) -> list[Record]:
+        """Several runs, in the order asked for, in one question; else as `get`."""
+        return [record_of(row) for row in self._rows(run_ids, _GET)]
+
+    def configured(self, run_ids: Sequence[str | UUID]) -> list[tuple[Record, Snapshot]]:
+        """Several runs and their configurations, as `get_all`."""
+        return [(record_of(row), Snapshot.parse(row.snapshot)) for row in self._rows(run_ids, _GET_CONFIGURED)]
+
+    def _rows(self, run_ids: Sequence[str | UUID], statement: str) -> list[Any]:
+        spans = [_span(run_id) for run_id in run_ids]
+        asked = {"first": [first for first, _ in spans], "last": [last for _, last in spans]}
+
+        def ask(connection: psycopg.Connection[Any]) -> list[Any]:
+            with connection.cursor(binary=True, row_factory=namedtuple_row) as cursor:
+                return cursor.execute(statement.encode(), asked, prepare=True).fetchall()
+
+        found: dict[int, list[Any]] = {}
+        for row in self.database.ask(ask):
+            found.setdefault(row.number, []).append(row)
+        for number, run_id in enumerate(run_ids, start=1):
+            if number not in found:
+                raise RunNotFound(str(run_id))
+            if len(found[number]) > 1:
+                raise AmbiguousRunId(str(run_id), [str(row.run_id) for row in found[number][:10]])
+        return [found[number][0] for number in range(1, len(spans) + 1)]
 
     def snapshot(self, run_id: UUID) -> Snapshot:
         """The stored configuration, equal to the one the run was started with."""
@@ -218,9 +241,13 @@ class Records:
 
     def result(self, run_id: UUID, name: str) -> pa.Table:
         """One of `RESULTS` as an Arrow table; empty, with the same columns, for a run that has none."""
-        query = select(run_results.c[name]).where(run_results.c.run_id == run_id)
-        data = self.database.read(lambda connection: connection.scalar(query))
-        return arrow.unpack(data) if data is not None else arrow.empty(name)
+        return self.results([run_id], name)[0]
+
+    def results(self, run_ids: Sequence[UUID], name: str) -> list[pa.Table]:
+        """The same of several runs, in one question."""
+        query = select(run_results.c.run_id, run_results.c[name]).where(run_results.c.run_id.in_(run_ids))
+        found = self.database.read(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
+        return [arrow.unpack(found[one]) if one in found else arrow.empty(name) for one in run_ids]
 
     def delete(self, run_id: UUID) -> None:
         """Remove a run and all that hangs on it.
@@ -237,6 +264,16 @@ class Records:
         if found is None:
             raise RunNotFound(str(run_id))
         return found
+
+
+def _span(run_id: str | UUID) -> tuple[UUID, UUID]:
+    """The first and the last id that start like this."""
+    if isinstance(run_id, UUID):
+        return run_id, run_id
+    digits = "".join(str(run_id).split()).replace("-", "").lower()
+    if not digits or len(digits) > 32 or set(digits) - set("0123456789abcdef"):
+        raise RunNotFound(str(run_id)[:80], "An id has hexadecimal digits only; wb.history() lists the newest.")
+    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
 
 
 def _run_row(start: Start) -> dict[str, Any]:

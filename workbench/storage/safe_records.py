@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -112,7 +112,8 @@ class SafeRecords(Records):
         held = self._held.get(run_id)
         return super().environment(run_id) if held is None else dict(held[1].environment)
 
-    def result(self, run_id: UUID, name: str) -> pa.Table:
-        """One of the results, of a run that waits too."""
-        held = self._held.get(run_id)
-        return super().result(run_id, name) if held is None else arrow.unpack(held[1].tables[name])
+    def results(self, run_ids: Sequence[UUID], name: str) -> list[pa.Table]:
+        """One of the results of several runs, of those that wait too."""
+        there = [one for one in run_ids if one not in self._held]
+        found = dict(zip(there, super().results(there, name), strict=True)) if there else {}
+        return [arrow.unpack(self._held[one][1].tables[name]) if one in self._held else found[one] for one in run_ids]

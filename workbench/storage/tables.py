@@ -25,7 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 
-REVISION = "0003"
+from workbench.storage.marks import FUNCTIONS
+
+REVISION = "0004"
 """The migration these tables are equal to."""
 
 metadata = MetaData(
@@ -107,7 +109,7 @@ backtest_runs = Table(
     Column("setup_sha256", LargeBinary, nullable=False),
     Column("code_sha256", LargeBinary, nullable=False),
     Column("data_sha256", LargeBinary, nullable=False),
-    Column("config_sha256", ForeignKey("run_configs.config_sha256"), nullable=False, index=True),
+    Column("config_sha256", ForeignKey("run_configs.config_sha256"), nullable=False),
     Column("params", JSONB, nullable=False),
     Column("warnings", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
     Column("error_message", Text),
@@ -135,20 +137,28 @@ backtest_runs = Table(
     CheckConstraint("jsonb_typeof(warnings) = 'array'", name="warnings_are_an_array"),
 )
 
-Index("backtest_runs_newest_idx", backtest_runs.c.started_at.desc(), backtest_runs.c.run_id.desc())
+# ascending, and read backwards: where new ones come last, pages are filled; where they come first, halved
+Index("backtest_runs_newest_idx", backtest_runs.c.started_at, backtest_runs.c.run_id)
 Index(
     "backtest_runs_strategy_newest_idx",
     backtest_runs.c.strategy_key,
-    backtest_runs.c.started_at.desc(),
-    backtest_runs.c.run_id.desc(),
+    backtest_runs.c.started_at,
+    backtest_runs.c.run_id,
 )
 Index(
     "backtest_runs_instrument_newest_idx",
     backtest_runs.c.instrument_id,
-    backtest_runs.c.started_at.desc(),
-    backtest_runs.c.run_id.desc(),
+    backtest_runs.c.started_at,
+    backtest_runs.c.run_id,
+    # for the part before the dot, whatever the language of the database
+    postgresql_ops={"instrument_id": "text_pattern_ops"},
 )
-Index("backtest_runs_setup_newest_idx", backtest_runs.c.setup_sha256, backtest_runs.c.started_at.desc())
+# what few runs have is found by these; what many have, by any order
+for _column in (backtest_runs.c.strategy_type, backtest_runs.c.strategy_path, backtest_runs.c.status):
+    Index(f"backtest_runs_{_column.key}_idx", _column)
+# digests are asked for one at a time, and a hash of one is a quarter of its size
+for _column in (backtest_runs.c.setup_sha256, backtest_runs.c.config_sha256):
+    Index(f"backtest_runs_{_column.key}_idx", _column, postgresql_using="hash")
 # fastupdate off: a search after many inserts would read the list of those that wait to be sorted in
 Index(
     "backtest_runs_params_idx",
@@ -158,6 +168,13 @@ Index(
     postgresql_with={"fastupdate": "off"},
 )
 Index("backtest_runs_rerun_of_idx", backtest_runs.c.rerun_of, postgresql_where=text("rerun_of is not null"))
+Index(
+    "backtest_runs_param_marks_idx",
+    text("param_marks(params)"),
+    postgresql_using="gin",
+    postgresql_with={"fastupdate": "off"},
+    _table=backtest_runs,
+)
 Index("backtest_runs_running_idx", backtest_runs.c.run_id, postgresql_where=text("status = 'running'"))
 
 
@@ -222,15 +239,26 @@ performance_metrics = Table(
 )
 
 SORTABLE = ("total_return", "sharpe_ratio", "max_drawdown")
-for _metric in SORTABLE:
-    _column = performance_metrics.c[_metric]
-    Index(f"performance_metrics_{_metric}_idx", _column.desc().nulls_last(), performance_metrics.c.run_id.desc())
-    Index(
-        f"performance_metrics_strategy_{_metric}_idx",
-        performance_metrics.c.strategy_key,
-        _column.desc().nulls_last(),
-        performance_metrics.c.run_id.desc(),
-    )
+RANKED = (
+    *SORTABLE,
+    "cagr",
+    "sortino_ratio",
+    "volatility",
+    "calmar_ratio",
+    "final_balance",
+    "win_rate",
+    "profit_factor",
+    "average_win",
+    "average_loss",
+    "expectancy",
+)
+"""Metrics that have a best: each in an index of its own, the sortable ones in one per strategy too."""
+
+for _metric in RANKED:
+    _order = (performance_metrics.c[_metric].desc().nulls_last(), performance_metrics.c.run_id.desc())
+    Index(f"performance_metrics_{_metric}_idx", *_order)
+    if _metric in SORTABLE:
+        Index(f"performance_metrics_strategy_{_metric}_idx", performance_metrics.c.strategy_key, *_order)
 
 # Arrow files, compressed by Arrow: apart from the record, read only when asked for
 run_results = Table(
@@ -255,6 +283,9 @@ FINISHING = (
     "environment_sha256",
 )
 """What may change, once, when a run ends."""
+# before the tables: an index is made with them
+for _function in FUNCTIONS:
+    event.listen(metadata, "before_create", DDL(_function))  # type: ignore[no-untyped-call]
 
 RULES = (
     # Arrow has compressed these already

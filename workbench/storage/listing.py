@@ -1,0 +1,237 @@
+"""Many runs: a question → a statement whose cost does not hang on luck.
+
+What an index has in the right order is read from it until enough is found. Where other filters stand beside, that may
+be the whole index, so it is given up after a while: then the filters come first and the order afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import isqrt
+from typing import TYPE_CHECKING, Any
+
+from workbench.runs import Status
+from workbench.storage import rows
+from workbench.storage.by_params import indexed, matches
+from workbench.storage.columns import ALIVE, columns
+from workbench.storage.database import Database
+from workbench.storage.query import Place, Query
+from workbench.storage.rows import COUNT, Column
+from workbench.storage.tables import SORTABLE
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+STEPS, STEPS_BY_METRIC = 1000, 500
+"""Entries of an index that are looked at before it is given up, for one run asked for; for more, by their root.
+
+In the order of time they lie side by side, in that of a metric anywhere.
+"""
+MANY = 1000
+"""Runs with these parameters that are brought into order; of more, the order's index has some soon."""
+_RUNS, _METRICS = "backtest_runs r", "performance_metrics m"
+
+
+def list_runs(database: Database, query: Query, names: Sequence[str]) -> pa.Table:
+    """A row per run with these columns: filtered, then ordered, then cut."""
+    import pyarrow as pa
+
+    parts = [query] if query.order_by == "started_at" else _defined_then_undefined(query)
+    found = [rows.empty(columns(names))]
+    for part in parts:
+        found.append(_answer(database, replace(part, limit=query.limit - sum(map(len, found))), columns(names)))
+        if sum(map(len, found)) == query.limit:
+            break
+    return found[1] if len(found) == 2 else pa.concat_tables(found)
+
+
+def pages(database: Database, query: Query, names: Sequence[str], size: int) -> Iterator[pa.Table]:
+    """All runs that match, `size` rows at a time, none of them twice and none left out while others write.
+
+    A run that is recorded meanwhile comes where the order puts it, or not at all if that place has passed.
+    """
+    asked = replace(query, limit=size)
+    while len(page := list_runs(database, asked, names)):
+        yield page
+        if len(page) < size:
+            return
+        last = page.slice(size - 1)
+        value, run_id = (last[name][0].as_py() for name in (query.order_by, "run_id"))
+        asked = replace(asked, after=Place(value=value, run_id=run_id))
+
+
+def _defined_then_undefined(query: Query) -> list[Query]:
+    """An order by a metric in two questions: one that an index of the metric answers, and one for what has no value."""
+    parts = []
+    if query.status in (None, Status.COMPLETED) and (query.after is None or query.after.value is not None):
+        parts.append(replace(query, defined=True))
+    if not query.defined:
+        # past the values, the undefined ones begin at their first; within them they go on
+        after = query.after if query.after is not None and query.after.value is None else None
+        parts.append(replace(query, defined=False, after=after))
+    return parts
+
+
+def _answer(database: Database, query: Query, chosen: dict[str, Column]) -> pa.Table:
+    """Read in order; if that is slow, filter first; if the filters keep too many, read on in order."""
+    statement = _Statement.of(query)
+    values = statement.values
+
+    def ask(text: str, asked: dict[str, Column]) -> pa.Table:
+        return rows.table(database, text, values, asked, one_plan=not statement.beside)
+
+    if not statement.beside:
+        return ask(statement.in_order(chosen), chosen)
+    # evenly spread over a million, what has not shown up by then is about as many runs as have been looked at
+    steps = STEPS if query.order_by == "started_at" else STEPS_BY_METRIC
+    found = ask(statement.in_order(chosen, walk=steps * (isqrt(query.limit - 1) + 1)), chosen)
+    if len(found) == query.limit:
+        return found
+    counted = {**chosen, "found": Column("f.found", COUNT)}
+    found = ask(statement.filtered_first(counted), counted)
+    if query.params and len(found) and found["found"][0].as_py() == max(MANY, query.limit):
+        return ask(statement.in_order(chosen), chosen)
+    return found.drop_columns("found")
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """The parts of a statement.
+
+    `within` is what the index of the order answers, `beside` what is asked of each of its entries, `first` all of it
+    as it is asked of the runs before they are in order. `key` and `ties` are what is ordered by.
+    """
+
+    query: Query
+    within: list[str]
+    beside: list[str]
+    first: list[str]
+    key: str | None
+    ties: str
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, query: Query) -> _Statement:
+        by_time = query.order_by == "started_at"
+        by_metric = query.defined and not by_time
+        near = "m" if by_metric else "r"
+        key = "r.started_at" if by_time else f"m.{query.order_by}" if by_metric else None
+        ties = f"{near}.run_id"
+        place = list(_beyond(query, key, ties))
+        has = [f"m.{query.order_by} is not null"] if by_metric else []
+        within: list[str] = [*has, *place]
+        beside: list[str] = []
+        for name, condition in _conditions(query, near):
+            (within if name in _indexed(query) else beside).append(condition)
+        # only completed runs have metrics; to ask that of the others would hide from the planner how many there are
+        if not by_time and not by_metric and query.status in (None, Status.COMPLETED):
+            has = [f"m.{query.order_by} is null"]
+            beside += has
+        values = _values(query)
+        beside += [*_status(query), *(matches(one, number, values) for number, one in enumerate(query.params))]
+        first = [condition for _, condition in _conditions(query, "r")]
+        first += [*has, *place, *_status(query)]
+        first += [matches(one, number, values) for number, one in enumerate(query.params)]
+        first += [text for number, one in enumerate(query.params) if (text := indexed(one, number, values))]
+        return cls(query, within, beside, first, key, ties, values)
+
+    def in_order(self, chosen: dict[str, Column], walk: int | None = None) -> str:
+        """Read the index of the order, no further than `walk` entries."""
+        table, other, join = _RUNS, _METRICS, "left join"
+        if self.ties == "m.run_id":
+            table, other, join = other, table, "join"
+        order, where = self._order(self.key, self.ties), [*self.within, *self.beside]
+        if walk is not None:
+            alias = self.ties[0]
+            table = f"(select * from {table}{_where(self.within)} {order} limit {walk}) {alias}"
+            where = self.beside
+        return (
+            f"select {rows.listed(chosen)} from {table} {join} {other} on r.run_id = m.run_id"
+            f"{_where(where)} {order} limit {self.query.limit}"
+        )
+
+    def filtered_first(self, chosen: dict[str, Column]) -> str:
+        """Find what matches, whatever its order, and then bring it into order."""
+        join = "join" if self.ties == "m.run_id" else "left join"
+        metrics = f" {join} {_METRICS} on r.run_id = m.run_id" if "m." in f"{self.key} {self.first}" else ""
+        cut = f" limit {max(MANY, self.query.limit)}" if self.query.params else ""
+        order = self._order("f.key" if self.key else None, "f.run_id")
+        # two steps: the planner must not hope to come upon so many while it reads all runs
+        return (
+            f"with matching as materialized (select r.run_id, {self.key or 'null'} as key from {_RUNS}{metrics}"
+            f"{_where(self.first)}), found as materialized (select * from matching{cut}) "
+            f"select {rows.listed(chosen)} from (select f.*, (select count(*) from found) as found from found f "
+            f"{order} limit {self.query.limit}) f "
+            f"join {_RUNS} on r.run_id = f.run_id left join {_METRICS} on m.run_id = f.run_id {order}"
+        )
+
+    def _order(self, key: str | None, ties: str) -> str:
+        """The order, and the id to keep equal ones in place."""
+        way = "asc" if self.query.ascending else "desc"
+        # none is null here; said so that the index of a metric, which has nulls last, can be read either way
+        nulls = "" if self.query.order_by == "started_at" else f" nulls {'first' if self.query.ascending else 'last'}"
+        return f"order by {f'{key} {way}{nulls}, ' if key else ''}{ties} {way}"
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f" where {' and '.join(conditions)}" if conditions else ""
+
+
+def _indexed(query: Query) -> set[str]:
+    """Filters that an index of this order begins with, or goes on with."""
+    if query.order_by == "started_at":
+        whole = query.instrument is not None and "." in query.instrument
+        first = "strategy_key" if query.strategy_key is not None else "instrument_id" if whole else ""
+        return {first, "since", "until"}
+    return {"strategy_key"} if query.defined and query.order_by in SORTABLE else set()
+
+
+def _conditions(query: Query, near: str) -> Iterator[tuple[str, str]]:
+    """Each filter of a column by its name. Beside a metric they are asked of its own table, which repeats them."""
+    if query.strategy_key is not None:
+        yield "strategy_key", f"{near}.strategy_key = %(strategy_key)s"
+    if query.strategy_path is not None:
+        yield "strategy_path", "r.strategy_path = %(strategy_path)s"
+    if query.strategy_type is not None:
+        yield "strategy_type", f"{near}.strategy_type = %(strategy_type)s"
+    if query.instrument is not None:
+        yield "instrument_id", f"{near}.instrument_id {'=' if '.' in query.instrument else 'like'} %(instrument)s"
+    if query.since is not None:
+        yield "since", f"{near}.started_at >= %(since)s"
+    if query.until is not None:
+        yield "until", f"{near}.started_at <= %(until)s"
+
+
+def _status(query: Query) -> Iterator[str]:
+    """Of the stored status as far as it tells: the planner knows how many have it, and nothing of a computed one."""
+    if query.status is Status.INTERRUPTED:
+        yield "r.status in ('interrupted', 'running')"
+        yield f"(r.status = 'interrupted' or not {ALIVE})"
+    elif query.status is not None:
+        yield "r.status = %(status)s"
+        if query.status is Status.RUNNING:
+            yield ALIVE
+
+
+def _beyond(query: Query, key: str | None, ties: str) -> Iterator[str]:
+    """What comes after a place in the order: no offset, so that a late page costs what the first one does."""
+    if query.after is not None:
+        then = ">" if query.ascending else "<"
+        if query.after.value is None:
+            yield f"{ties} {then} %(after_id)s::uuid"
+        else:
+            yield f"({key}, {ties}) {then} (%(after)s, %(after_id)s::uuid)"
+
+
+def _values(query: Query) -> dict[str, Any]:
+    names = ("strategy_key", "strategy_path", "strategy_type", "instrument", "status", "since", "until")
+    values = {name: value for name in names if (value := getattr(query, name)) is not None}
+    if query.instrument is not None and "." not in query.instrument:
+        escaped = query.instrument.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values["instrument"] = f"{escaped}.%"
+    if query.status is not None:
+        values["status"] = query.status.value
+    if query.after is not None:
+        values |= {"after": query.after.value, "after_id": query.after.run_id}
+    return values
