@@ -137,8 +137,8 @@ QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthC
 def patience(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Among 150 runs every filter is soon answered; who gives an index up at once has to ask in the other ways too."""
     if request.param == "impatient":
-        monkeypatch.setattr(listing, "STEPS", 1)
-        monkeypatch.setattr(listing, "STEPS_BY_METRIC", 1)
+        for name in ("STEPS", "STEPS_BY_METRIC", "STEPS_OF_PARAMS"):
+            monkeypatch.setattr(listing, name, 1)
         monkeypatch.setattr(listing, "MANY", 5)
 
 

@@ -23,10 +23,10 @@ from workbench.storage.tables import SORTABLE
 if TYPE_CHECKING:
     import pyarrow as pa
 
-STEPS, STEPS_BY_METRIC = 1000, 500
+STEPS, STEPS_BY_METRIC, STEPS_OF_PARAMS = 1000, 500, 100
 """Entries of an index that are looked at before it is given up, for one run asked for; for more, by their root.
 
-In the order of time they lie side by side, in that of a metric anywhere.
+In the order of time they lie side by side, in that of a metric anywhere; parameters have to be taken out of JSON.
 """
 MANY = 1000
 """Runs with these parameters that are brought into order; of more, the order's index has some soon."""
@@ -84,7 +84,7 @@ def _answer(database: Database, query: Query, chosen: dict[str, Column]) -> pa.T
     if not statement.beside:
         return ask(statement.in_order(chosen), chosen)
     # evenly spread over a million, what has not shown up by then is about as many runs as have been looked at
-    steps = STEPS if query.order_by == "started_at" else STEPS_BY_METRIC
+    steps = STEPS_OF_PARAMS if query.params else STEPS if query.order_by == "started_at" else STEPS_BY_METRIC
     found = ask(statement.in_order(chosen, walk=steps * (isqrt(query.limit - 1) + 1)), chosen)
     if len(found) == query.limit:
         return found
