@@ -223,6 +223,7 @@ LONG = "a long path " + "ä" * 60 + "/" + "日本 'quoted\" $HOME `x`, and a com
 def test_a_home_of_any_name_works(lab: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     home = lab / name
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    monkeypatch.setattr("tempfile.tempdir", str(lab.parent))
     monkeypatch.setenv("PGPORT", "1")
     monkeypatch.setenv("PGDATA", "/nowhere")
     try:

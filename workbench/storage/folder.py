@@ -112,13 +112,14 @@ def _fits(folder: Path) -> bool:
 
 
 def _ours(folder: Path, owner: Account) -> Path:
-    mode = 0o711 if owner.other else 0o700
-    folder.mkdir(mode=mode, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
     state = folder.lstat()
-    if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.geteuid() or stat.S_IMODE(state.st_mode) & ~mode:
+    if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.geteuid() or state.st_mode & 0o066:
         raise DatabaseUnavailable(
             f"{folder} was made by somebody else. Remove it, or set WORKBENCH_HOME to a shorter path."
         )
+    if owner.other:
+        folder.chmod(0o711)  # the server's user passes through
     return folder
 
 
