@@ -130,6 +130,7 @@ def test_the_roles_are_printed_as_sql_that_psql_takes(run: Run, sql_connection: 
         assert "create role workbench_writer nologin" in printed
         assert ("enable row level security" in printed) is (options == ("--own-rows-only",))
         sql_connection.execute(printed.encode())
+        assert [f"{one};" for one in json.loads(ntrader("roles", *options, "--json").stdout)] == printed.splitlines()
     assert sql_connection.execute("select to_regrole('workbench_reader') is not null").fetchone() == (True,)
 
 

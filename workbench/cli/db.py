@@ -61,15 +61,20 @@ def db_roles(
         bool | None,
         typer.Option("--own-rows-only/--all-rows", help="Whether members see and delete their own runs only."),
     ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Print the SQL of roles for a shared server: workbench_writer runs and records, workbench_reader looks.
+    """Print or apply the SQL of roles for a shared server.
 
-    The tables' owner applies it, and makes each person's login a member: grant workbench_writer to alice. Who recorded
+    workbench_writer runs and records, workbench_reader looks. The
+    tables' owner applies it, and makes each person's login a member: grant workbench_writer to alice. Who recorded
     a run is the login's name.
     """
     from workbench.storage import Database, roles
 
     if not apply:
+        if as_json:
+            print_json(roles.statements(own_rows_only))
+            return
         typer.echo("".join(f"{statement};\n" for statement in roles.statements(own_rows_only)), nl=False)
         return
     database = Database(settings.read())
@@ -77,6 +82,9 @@ def db_roles(
         roles.apply(database, own_rows_only)
     finally:
         database.close()
+    if as_json:
+        print_json({"roles": [roles.WRITER, roles.READER]})
+        return
     say(f"{roles.WRITER} and {roles.READER} are ready. Make people members: grant {roles.WRITER} to alice")
 
 
@@ -86,9 +94,10 @@ def db_backup(
     replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write the whole record to one file, as it is at this moment; runs may go on.
+    """Write the whole record to one file.
 
-    It is PostgreSQL's own custom format: ntrader db restore reads it, and so does pg_restore.
+    As it is at this moment, while runs go on. It is PostgreSQL's own custom format: ntrader db restore reads it, and
+    so does pg_restore.
     """
     from workbench.storage import Database, backup
 
@@ -109,7 +118,10 @@ def db_restore(
     replace: Annotated[bool, typer.Option("--replace", help="Let the runs go that are there.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Put a backup in the place of an empty record, all of it or nothing."""
+    """Put a backup in the place of the record.
+
+    All of it or nothing, and where there are runs only with --replace.
+    """
     from workbench.storage import Database, backup
 
     database = Database(settings.read())
@@ -125,9 +137,10 @@ def db_restore(
 
 @db.command("check")
 def db_check(as_json: Json = False) -> None:
-    """Look through the whole record: rules, references, digests, results; metrics are worked out again.
+    """Look through the whole record for damage.
 
-    Prints a line for each thing that is wrong, and exits with 1 if there is any. Nothing is changed.
+    Rules, references, digests and results are checked, and metrics worked out again. Prints a line for each thing
+    that is wrong, and exits with 1 if there is any. Nothing is changed.
     """
     from workbench.progress import bar
     from workbench.storage import Database
