@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from workbench.errors import NotAllowed
 from workbench.storage.database import Database, unavailable
-from workbench.storage.tables import FINISHING, metadata
+from workbench.storage.rules import FINISHING
+from workbench.storage.tables import metadata
 
 READER, WRITER = "workbench_reader", "workbench_writer"
 
