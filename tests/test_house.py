@@ -20,9 +20,10 @@ PACKAGE = ROOT / "workbench"
 FLOORS = (
     {"errors"},
     {"config", "catalog", "metrics", "charts", "strategies", "runs", "settings", "cards", "progress"},
-    {"engine", "storage", "frames", "plan", "comparison", "reproduction"},
-    {"recording", "stored", "plots", "asking", "earlier", "again", "opened"},
+    {"engine", "storage", "frames", "plan", "plan_config", "plan_engine", "comparison", "reproduction"},
+    {"recording", "exporting", "stored", "plots", "asking", "earlier", "again", "opened"},
     {"_running"},
+    {"_recorded"},
     {"_workbench"},
     {"cli"},
     {""},
@@ -33,7 +34,7 @@ STRANGERS = {"engine", "storage", "frames"}
 """Rooms of one floor that never import each other."""
 
 GUESTS = {
-    "nautilus_trader": {"config", "catalog", "strategies", "engine", "plan", "charts"},
+    "nautilus_trader": {"config", "catalog", "strategies", "engine", "plan", "plan_config", "plan_engine", "charts"},
     "sqlalchemy": {"storage"},
     "psycopg": {"storage"},
     "alembic": {"storage"},

@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import msgspec
 import psycopg
+from nautilus_trader.common.actor import Actor
+from nautilus_trader.common.config import ActorConfig
 from nautilus_trader.model.data import Bar, BarType
 from nautilus_trader.model.enums import OrderSide
 from nautilus_trader.model.identifiers import InstrumentId
@@ -88,3 +90,24 @@ def cut_connections(url: str) -> None:
             "select pg_terminate_backend(pid) from pg_stat_activity "
             "where datname = current_database() and pid <> pg_backend_pid()"
         )
+
+
+class RaisesWithItsConfig(Strategy):
+    """Raises in its constructor, which takes a config as NautilusTrader gives it to every strategy."""
+
+    def __init__(self, config: StrategyConfig) -> None:
+        super().__init__(config)
+        raise RuntimeError("no licence file")
+
+
+class WatcherConfig(ActorConfig, kw_only=True, frozen=True):
+    """Which bars to look at."""
+
+    every: int = 1
+
+
+class Watcher(Actor):
+    """Looks on."""
+
+    def __init__(self, config: WatcherConfig) -> None:
+        super().__init__(config)

@@ -23,6 +23,7 @@ connect = _default.connect
 delete = _default.delete
 details = _default.details
 diff = _default.diff
+export_config = _default.export_config
 find_duplicates = _default.find_duplicates
 get = _default.get
 history = _default.history
@@ -32,6 +33,8 @@ import_mock = _default.import_mock
 import_sample = _default.import_sample
 instruments = _default.instruments
 plot = _default.plot
+record = _default.record
+recording = _default.recording
 rerun = _default.rerun
 run = _default.run
 status = _default.status
@@ -52,6 +55,7 @@ __all__ = [
     "details",
     "diff",
     "errors",
+    "export_config",
     "find_duplicates",
     "get",
     "history",
@@ -62,6 +66,8 @@ __all__ = [
     "instruments",
     "metric",
     "plot",
+    "record",
+    "recording",
     "register",
     "rerun",
     "run",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 from uuid import UUID
 
 from workbench import config, frames
@@ -12,7 +12,7 @@ from workbench.opened import Opened
 from workbench.runs import Record, Run, Status
 
 if TYPE_CHECKING:
-    from workbench.config import Amount, Moment
+    from workbench.config import Amount, Moment, RunConfig
     from workbench.plan import Plan
     from workbench.reproduction import Changes
 
@@ -22,11 +22,15 @@ ON_DUPLICATE = ("notice", "reuse", "raise", "ignore")
 class Running(Opened):
     """The part of a `Workbench` that runs backtests, records them and gives them back."""
 
+    @overload
+    def run(self, strategy: list[RunConfig], **arguments: Any) -> list[Run]: ...
+    @overload
+    def run(self, strategy: str | type | RunConfig, **arguments: Any) -> Run: ...
     def run(
         self,
-        strategy: str | type,
+        strategy: str | type | RunConfig | list[RunConfig],
         *,
-        instrument: str,
+        instrument: str | None = None,
         start: Moment | None = None,
         end: Moment | None = None,
         capital: Amount = 100_000,
@@ -42,11 +46,13 @@ class Running(Opened):
         on_duplicate: Literal["notice", "reuse", "raise", "ignore"] = "notice",
         progress: bool = True,
         **more_params: Any,
-    ) -> Run:
+    ) -> Run | list[Run]:
         """Run one backtest, record it, give it back.
 
         Args:
-            strategy: a registered name or key, ``"package.module:Class"``, or a NautilusTrader Strategy class.
+            strategy: a registered name or key, ``"package.module:Class"``, or a NautilusTrader Strategy class. Also a
+                whole NautilusTrader `BacktestRunConfig`, which says all that follows but `risk_free`, `on_duplicate`
+                and `progress` itself; or a list of them, which run in order until one fails.
             instrument: an id of the catalog, ``"AAPL.NASDAQ"``; ``"AAPL"`` will do where it is the only one.
             start: first moment, inclusive, UTC; that of the data if left out.
             end: last moment, inclusive; a date means the whole day.
@@ -62,7 +68,8 @@ class Running(Opened):
             progress: show a bar on anything longer than a second.
 
         Returns:
-            The recorded `Run`, completed. Orders fill at the close of the bar they were sent on.
+            The recorded `Run`, completed; a list of them for a list. Orders fill at the close of the bar they were
+            sent on.
 
         Raises:
             InvalidInput: in one of its kinds; nothing was run or recorded.
@@ -72,31 +79,37 @@ class Running(Opened):
             OutboxUnavailable: the database is away and the disk is full; nothing was run. Where only the database is
                 away the run goes on, and its record waits on disk for the next connection.
         """
-        from workbench.plan import merged_params
+        from workbench.plan import merged_params, refuse_beside
         from workbench.recording import record_run
 
         behaviour = config.choice("on_duplicate", on_duplicate, ON_DUPLICATE)
+        terms = config.Terms(
+            capital=capital, account=account, oms=oms, leverage=leverage, fees=fees, slippage=slippage, seed=seed
+        )
+        asked = {"instrument": instrument, "bar": bar, "start": start, "end": end}
+        if not isinstance(strategy, str | type):
+            refuse_beside(strategy, {**asked, **terms.changed(), **(params or {}), **more_params})
+            return self._run_configs(strategy, behaviour, risk_free=risk_free, progress=progress)
         plan = self._plan(
-            strategy,
-            instrument=instrument,
-            bar=bar,
-            start=start,
-            end=end,
-            params=merged_params(params, more_params),
-            risk_free=risk_free,
-            terms=config.Terms(
-                capital=capital,
-                account=account,
-                oms=oms,
-                leverage=leverage,
-                fees=fees,
-                slippage=slippage,
-                seed=seed,
-            ),
+            strategy, **asked, params=merged_params(params, more_params), risk_free=risk_free, terms=terms
         )
         if (earlier := self._earlier(plan, behaviour)) is not None:
             return earlier
         return self._ended(*record_run(plan, self._records, progress=progress, around=self._where.around))
+
+    def _run_configs(self, given: Any, behaviour: str, *, risk_free: float, progress: bool) -> Run | list[Run]:
+        from workbench.plan_config import prepare_config
+        from workbench.recording import record_run
+
+        runs = []
+        for one in given if isinstance(given, list) else [given]:
+            plan = prepare_config(one, self._catalog, risk_free=risk_free)
+            earlier = self._earlier(plan, behaviour)
+            if earlier is None:
+                recorded = record_run(plan, self._records, progress=progress, around=self._where.around)
+                earlier = self._ended(*recorded)
+            runs.append(earlier)
+        return runs if isinstance(given, list) else runs[0]
 
     def get(self, run_id: str | Run) -> Run:
         """The run itself, by its id or any unique start of it.
@@ -160,7 +173,7 @@ class Running(Opened):
 
     def find_duplicates(
         self,
-        strategy: str | type | Run,
+        strategy: str | type | RunConfig | Run,
         *,
         params: Mapping[str, Any] | None = None,
         limit: int = 20,
@@ -177,12 +190,17 @@ class Running(Opened):
             data`` for the same configuration. Names, tags and where files lie do not count; failed runs neither.
         """
         from workbench.earlier import run_arguments
-        from workbench.plan import merged_params
+        from workbench.plan import merged_params, refuse_beside
+        from workbench.plan_config import prepare_config
         from workbench.storage import list_duplicates, list_like
 
         columns = tuple(frames.HISTORY)
         if isinstance(strategy, Run):
             found = list_like(self._database, strategy.record.run_id, columns, limit)
+        elif not isinstance(strategy, str | type):
+            refuse_beside(strategy, {**arguments, **(params or {})})
+            fingerprint = prepare_config(strategy, self._catalog).fingerprint
+            found = list_duplicates(self._database, fingerprint, columns, limit)
         else:
             asked, own = run_arguments(arguments)
             plan = self._plan(strategy, **asked, params=merged_params(params, own))

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import config, frames, strategies
-from workbench._running import Running, key
+from workbench._recorded import Recorded
+from workbench._running import key
 from workbench.errors import DatabaseUnavailable, InvalidInput
 from workbench.plots import Plots
 from workbench.runs import Run
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.storage import Query
 
 
-class Workbench(Running):
+class Workbench(Recorded):
     """One database, one catalog, and the verbs on them. ``import workbench as wb`` binds the verbs of a default one."""
 
     def history(

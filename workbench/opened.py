@@ -27,6 +27,7 @@ class Opened:
         self._settings = where
         self._frame: Kind = "pandas"
         self.tell: Callable[[str], None] = print
+        self._engine_runs: dict[str, str] = {}
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:

@@ -50,7 +50,8 @@ class Plan:
     """One run, ready to go. `work` runs it; `months` are those of each fingerprint of market data.
 
     `folder` is one of the user's project, `hidden` the texts that no record may show. Of a re-run `rerun_of` is the
-    original, and `notes` say what is not as it was there.
+    original, and `notes` say what is not as it was there. `ran` is when it began and ended, for a run that somebody has
+    made already and whose work is to look at it.
     """
 
     info: StrategyInfo
@@ -63,6 +64,7 @@ class Plan:
     hidden: tuple[str, ...] = ()
     rerun_of: UUID | None = None
     notes: tuple[RunWarning, ...] = ()
+    ran: tuple[datetime, datetime] | None = None
 
 
 def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,6 +79,28 @@ def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> 
     if twice:
         raise InvalidInput(f"{twice[0]} is given twice: as an argument and in params.")
     return {**(params or {}), **more}
+
+
+def refuse_beside(given: object, arguments: Mapping[str, Any]) -> None:
+    """Refuse arguments beside a NautilusTrader configuration, and anything that is none.
+
+    Raises:
+        InvalidInput: with the first wrong one.
+    """
+    if given == []:
+        raise InvalidInput("the list of configurations is empty: there is nothing to run.")
+    for one in given if isinstance(given, list) else [given]:
+        if not config.is_run_config(one):
+            raise InvalidInput(
+                f"strategy={one!r} of type {type(one).__name__} cannot be run. Type a name of wb.strategies(), "
+                "'package.module:Class', a Strategy class, or a NautilusTrader BacktestRunConfig."
+            )
+    for name, value in arguments.items():
+        if value is not None:
+            raise InvalidInput(
+                f"{name}={value!r} does not go with a BacktestRunConfig, which says it itself. "
+                f"Change the configuration, or leave {name} out."
+            )
 
 
 def code_of(strategy: str | type) -> Code:
@@ -140,7 +164,7 @@ def prepare(request: Request, catalog: Catalog, code: Code | None = None) -> Pla
                 name=code.info.name,
                 type=code.info.type,
                 params=config.masked(params),
-                code=_digests(code),
+                code=digests(code.info.path.partition(":")[0], code.sources),
             ),
         ),
         instruments={dataset.instrument_id: definition},
@@ -149,8 +173,8 @@ def prepare(request: Request, catalog: Catalog, code: Code | None = None) -> Pla
         start=start.isoformat(),
         end=end.isoformat(),
         periods_per_year=config.periods_per_year(instrument),
-        risk_free=_rate(request.risk_free),
-        engine=_engine_version(),
+        risk_free=rate(request.risk_free),
+        engine=engine_version(),
     )
     return Plan(
         info=code.info,
@@ -169,10 +193,9 @@ def prepare(request: Request, catalog: Catalog, code: Code | None = None) -> Pla
     )
 
 
-def _digests(code: Code) -> dict[str, str]:
+def digests(module: str, sources: Sequence[SourceFile]) -> dict[str, str]:
     """Module → digest. Code that cannot be read is like no other: nobody could say that it is the same."""
-    module = code.info.path.partition(":")[0]
-    return {module: f"unknown {uuid4()}"} | {file.module: file.sha256 for file in code.sources}
+    return {module: f"unknown {uuid4()}"} | {file.module: file.sha256 for file in sources}
 
 
 def _both_sides(dataset: Dataset, catalog: Catalog) -> tuple[Dataset, ...]:
@@ -216,7 +239,12 @@ def _data_use(market: MarketData) -> DataUse:
     )
 
 
-def _rate(risk_free: float) -> float:
+def rate(risk_free: float) -> float:
+    """A rate per year, checked.
+
+    Raises:
+        InvalidInput: not a number, or above 1.
+    """
     try:
         rate = float(risk_free)
     except (TypeError, ValueError) as error:
@@ -226,7 +254,8 @@ def _rate(risk_free: float) -> float:
     return rate
 
 
-def _engine_version() -> dict[str, str]:
+def engine_version() -> dict[str, str]:
+    """The engine's name and version."""
     import nautilus_trader
 
     return {"name": "nautilus_trader", "version": str(nautilus_trader.__version__)}

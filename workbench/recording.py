@@ -47,12 +47,11 @@ def record_run(
         with progress_bar(f"{record.strategy_name} on {record.instrument_id}", shown=progress) as show:
             result = _shown(plan.work(show), plan)
         metrics = _measure(result, plan.snapshot) if result.status is Status.COMPLETED else None
+        finished_at, duration = datetime.now(UTC), time.perf_counter() - began
+        if plan.ran is not None:
+            finished_at, duration = plan.ran[1], (plan.ran[1] - plan.ran[0]).total_seconds()
         finish = Finish(
-            result=result,
-            metrics=metrics,
-            finished_at=datetime.now(UTC),
-            duration=time.perf_counter() - began,
-            environment=look.seen(),
+            result=result, metrics=metrics, finished_at=finished_at, duration=duration, environment=look.seen()
         )
         records.finish(ticket, finish)
     return _finished(record, finish), result.cause
@@ -76,7 +75,7 @@ def _record(plan: Plan) -> Record:
         data_source=snapshot.data[0].source,
         params=snapshot.strategy.params,
         status=Status.RUNNING,
-        started_at=datetime.now(UTC),
+        started_at=datetime.now(UTC) if plan.ran is None else plan.ran[0],
         finished_at=None,
         duration=None,
         error=None,
@@ -119,7 +118,7 @@ def _measure(result: Result, snapshot: Snapshot) -> Metrics:
         time=result.equity.time,
         equity=result.equity.value,
         initial_capital=float(snapshot.capital),
-        trade_pnls=np.array([trade.pnl for trade in result.trades]),
+        trade_pnls=np.array([trade.pnl for trade in result.trades]) if result.profits is None else result.profits,
         periods_per_year=snapshot.periods_per_year,
         risk_free=snapshot.risk_free,
     )

@@ -102,6 +102,7 @@ class Result:
     """What an engine hands back, whole or cut short.
 
     `digest` is the SHA-256 of all fills and account states, 64 hexadecimal digits: equal for equal behaviour.
+    `profits` are those of the trades in the account's currency, shape ``(k,)``; None where the trades are in it.
     """
 
     status: Status
@@ -113,6 +114,7 @@ class Result:
     digest: str | None = None
     error: Failure | None = None
     cause: BaseException | None = field(default=None, repr=False, compare=False)
+    profits: FloatArray | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

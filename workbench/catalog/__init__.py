@@ -3,5 +3,6 @@
 from workbench.catalog.bars import bar_name
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.dataset import Dataset, ImportReport, MarketData
+from workbench.catalog.feed import Feed, feeds
 
-__all__ = ["Catalog", "Dataset", "ImportReport", "MarketData", "bar_name"]
+__all__ = ["Catalog", "Dataset", "Feed", "ImportReport", "MarketData", "bar_name", "feeds"]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from workbench.catalog.dataset import FloatArray, IntArray
 
@@ -24,8 +27,18 @@ def month_digests(
     Returns:
         ``(month, rows, sha256)`` per month that has bars, oldest first; empty if there are none.
     """
-    canonical = [time.astype("<i8"), *(np.round(p, price_precision).astype("<f8") for p in prices)]
+    canonical = [np.round(p, price_precision).astype("<f8") for p in prices]
     canonical.append(np.round(volume, size_precision).astype("<f8"))
+    return column_digests(time, canonical)
+
+
+def column_digests(time: IntArray, columns: Sequence[npt.NDArray[Any]]) -> Months:
+    """Digest any columns per UTC month of `time`, each in a form that is the same on every machine.
+
+    Returns:
+        ``(month, rows, sha256)`` per month that has rows, oldest first; empty if there are none.
+    """
+    canonical = [time.astype("<i8"), *columns]
     month = time.astype("datetime64[ns]").astype("datetime64[M]")
     names, starts = np.unique(month, return_index=True)
     ends = [*starts[1:].tolist(), len(time)]

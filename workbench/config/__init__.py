@@ -5,8 +5,10 @@ from workbench.config.code import SourceFile, outdated, project_folder, sources
 from workbench.config.environment import Look, look
 from workbench.config.instrument import build as build_instrument
 from workbench.config.instrument import definition, periods_per_year, settlement_currency
+from workbench.config.native import RunConfig, imported, is_run_config, native_values, read_run_config, run_config
 from workbench.config.params import ABSENT, PRESENT, parameter_names, plain_value
 from workbench.config.params import flat as flat_params
+from workbench.config.params import parse as parse_params
 from workbench.config.params import resolve as resolve_params
 from workbench.config.period import Moment, moment, nanoseconds, period
 from workbench.config.secrets import MASK, hidden, masked, without
@@ -37,6 +39,7 @@ __all__ = [
     "Fingerprint",
     "Look",
     "Moment",
+    "RunConfig",
     "Snapshot",
     "SourceFile",
     "StrategyUse",
@@ -49,18 +52,24 @@ __all__ = [
     "fingerprint",
     "flat_params",
     "hidden",
+    "imported",
+    "is_run_config",
     "iso",
     "look",
     "masked",
     "moment",
     "nanoseconds",
+    "native_values",
     "outdated",
     "parameter_names",
+    "parse_params",
     "period",
     "periods_per_year",
     "plain_value",
     "project_folder",
+    "read_run_config",
     "resolve_params",
+    "run_config",
     "settlement_currency",
     "sha256",
     "sources",

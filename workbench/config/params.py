@@ -85,10 +85,25 @@ def convert(config_class: type, values: Mapping[str, Any]) -> Any:
         raise InvalidParameter(_readable(error, values)) from None
 
 
-def flat(config: Any, *, instrument_id: str, bar_type: str) -> dict[str, Any]:
+def parse(config_class: Any, values: Mapping[str, Any]) -> Any:
+    """The configuration that NautilusTrader makes of an importable one.
+
+    Raises:
+        InvalidParameter: it does not take these values.
+    """
+    from nautilus_trader.common.config import msgspec_encoding_hook
+
+    try:
+        return config_class.parse(msgspec.json.encode(dict(values), enc_hook=msgspec_encoding_hook))
+    except (AttributeError, TypeError, ValueError, msgspec.MsgspecError) as error:
+        name = getattr(config_class, "__name__", repr(config_class))
+        raise InvalidParameter(f"{name} does not take its config: {_readable(error, values)}") from None
+
+
+def flat(config: Any, *, instrument_id: str | None = None, bar_type: str | None = None) -> dict[str, Any]:
     """The parameters as plain JSON values: the strategy's own, and those of NautilusTrader that are not as it has them.
 
-    What the workbench fills in is left out unless the trader gave another value.
+    What the workbench fills in, where it does, is left out unless the trader gave another value.
 
     Raises:
         InvalidInput: a value that JSON has no word for (a NaN, a function), or text with a NUL character.
@@ -96,7 +111,9 @@ def flat(config: Any, *, instrument_id: str, bar_type: str) -> dict[str, Any]:
     if config is None:
         return {}
     fields = _fields(cast("Hashable", type(config)))
-    usual = {name: field.default for name, field in fields.items()} | _filled_in(instrument_id, bar_type)
+    usual = {name: field.default for name, field in fields.items()}
+    if instrument_id is not None and bar_type is not None:
+        usual |= _filled_in(instrument_id, bar_type)
     own = _own(fields)
     try:
         plain = {name: msgspec.to_builtins(getattr(config, name), enc_hook=_plain) for name in own}
@@ -153,9 +170,14 @@ def plain_value(value: Any) -> Any:
 
 def _own(fields: Mapping[str, Any]) -> list[str]:
     """Field names that are the strategy's own: neither filled in by the workbench nor NautilusTrader's."""
+    from nautilus_trader.common.config import ActorConfig
     from nautilus_trader.trading.config import StrategyConfig
 
-    theirs = set(StrategyConfig.__struct_fields__) | set(FILLED_IN) | {f"{name}s" for name in FILLED_IN}
+    theirs = (
+        {*StrategyConfig.__struct_fields__, *ActorConfig.__struct_fields__}
+        | set(FILLED_IN)
+        | {f"{name}s" for name in FILLED_IN}
+    )
     return [name for name in fields if name not in theirs]
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from workbench.config.neutral import neutral
 from workbench.errors import ConfigurationTooLarge, InvalidInput
 
 VERSION = 1
@@ -199,5 +200,7 @@ def fingerprint(snapshot: Snapshot) -> Fingerprint:
         data.append(use["fingerprint"])
     used = ("instrument_id", "bar")
     raw["data"] = [{name: use[name] for name in used} for use in raw["data"]]
+    if snapshot.native is not None:
+        raw["native"] = neutral(snapshot.native)
     del raw["engine"], raw["version"], raw["risk_free"], raw["periods_per_year"]
     return Fingerprint(setup=sha256(canonical(raw)), code=sha256(canonical(code)), data=sha256(canonical(data)))

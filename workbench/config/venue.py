@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from workbench.config.snapshot import Fees, FillChance, VenueUse
 from workbench.errors import CurrencyMismatch, InvalidInput
@@ -33,6 +34,10 @@ class Terms:
     fees: Amount | None = None
     slippage: float = 0.0
     seed: int | None = None
+
+    def changed(self) -> dict[str, Any]:
+        """The terms that are not what they are when they are left out."""
+        return {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
 
     def fee_rate(self) -> Decimal | None:
         """The rate to put in the instrument's definition; None leaves its own."""

@@ -100,7 +100,7 @@ def _run(
             engine.add_data(market.bars, validate=False, sort=False)
         engine.sort_data()
         engine.add_strategy(strategy())
-        with _watched(engine, _bars(markets), progress):
+        with watched(engine, _bars(markets), progress):
             engine.run()
     except BaseException as error:  # noqa: BLE001 - every end of a run is recorded; the caller raises it again
         return error
@@ -108,7 +108,7 @@ def _run(
 
 
 @contextmanager
-def _watched(engine: Any, total: int, progress: Progress | None) -> Iterator[None]:
+def watched(engine: Any, total: int, progress: Progress | None) -> Iterator[None]:
     """Look at the engine five times a second from another thread: a callback per bar would cost more than the bar."""
     if progress is None:
         yield
@@ -136,7 +136,7 @@ def _result(engine: Any, snapshot: Snapshot, markets: Sequence[MarketData], ende
     market = markets[0]
     bars = int(engine.iteration)
     # cut short, the account is valued as far as the clock came
-    seen = len(market.time) if ended is None else int(np.searchsorted(market.time, _clock(engine), side="right"))
+    seen = len(market.time) if ended is None else int(np.searchsorted(market.time, clock(engine), side="right"))
     fills = extract.fills(engine.cache)
     value = mark_to_market(
         market.time[:seen],
@@ -145,9 +145,8 @@ def _result(engine: Any, snapshot: Snapshot, markets: Sequence[MarketData], ende
         capital=float(snapshot.venue.capital),
         multiplier=float(market.instrument.multiplier),
     )
-    stopped = isinstance(ended, KeyboardInterrupt)
-    status = Status.COMPLETED if ended is None else Status.INTERRUPTED if stopped else Status.FAILED
-    silent = _warnings(engine, snapshot, bars, _bars(markets), value) if ended is None else []
+    status = status_of(ended)
+    silent = warnings(engine, snapshot.venue.currency, bars, _bars(markets), value) if ended is None else []
     return Result(
         status=status,
         bars=bars,
@@ -161,7 +160,14 @@ def _result(engine: Any, snapshot: Snapshot, markets: Sequence[MarketData], ende
     )
 
 
-def _clock(engine: Any) -> int:
+def status_of(ended: BaseException | None) -> Status:
+    """What became of a run that this ended, or nothing."""
+    stopped = isinstance(ended, KeyboardInterrupt)
+    return Status.COMPLETED if ended is None else Status.INTERRUPTED if stopped else Status.FAILED
+
+
+def clock(engine: Any) -> int:
+    """How far the engine's clock came, UTC nanoseconds."""
     return int(engine.kernel.clock.timestamp_ns())
 
 
@@ -171,14 +177,16 @@ def failure_of(error: BaseException) -> Failure:
     return Failure(message=message, trace="".join(traceback.format_exception(error)))
 
 
-def _warnings(engine: Any, snapshot: Snapshot, bars: int, expected: int, equity: FloatArray) -> list[RunWarning]:
+def warnings(
+    engine: Any, currency: str, bars: int, expected: int, equity: FloatArray, unit: str = "bars"
+) -> list[RunWarning]:
     """What NautilusTrader does not say: it returns normally after all of these."""
     found = []
     if bars < expected:
         found.append(
             RunWarning(
                 code="stopped_early",
-                message=f"NautilusTrader stopped after {bars} of {expected} bars: "
+                message=f"NautilusTrader stopped after {bars} of {expected} {unit}: "
                 "the account was overdrawn, or the strategy shut the system down",
             )
         )
@@ -188,6 +196,6 @@ def _warnings(engine: Any, snapshot: Snapshot, bars: int, expected: int, equity:
     elif not any(order.filled_qty > 0 for order in orders):
         found.append(RunWarning(code="no_fills", message=f"none of {len(orders)} orders was filled"))
     if len(equity) and equity.min() <= 0:
-        low = f"{equity.min():,.2f} {snapshot.venue.currency}"
+        low = f"{equity.min():,.2f} {currency}"
         found.append(RunWarning(code="ruined", message=f"the account fell to {low}; NautilusTrader let it trade on"))
     return found

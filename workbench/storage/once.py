@@ -84,7 +84,8 @@ def read_sources(connection: Connection, run_id: UUID) -> tuple[SourceFile, ...]
 
 def read_months(connection: Connection, fingerprints: Sequence[str]) -> dict[str, tuple[tuple[str, int, str], ...]]:
     """The months of those fingerprints that have them recorded."""
-    wanted = [bytes.fromhex(one) for one in fingerprints]
+    # data that nobody knows have no digest
+    wanted = [bytes.fromhex(one) for one in fingerprints if not one.startswith("unknown")]
     rows = connection.execute(select(market_data).where(market_data.c.data_sha256.in_(wanted))).all()
     return {row.data_sha256.hex(): tuple((name, count, digest) for name, count, digest in row.months) for row in rows}
 

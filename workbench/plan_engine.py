@@ -1,0 +1,201 @@
+"""A user's own engine, after its run → a plan whose work is to look at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from workbench import config
+from workbench.catalog import Catalog, Feed, feeds
+from workbench.config import DataUse, Snapshot, StrategyUse
+from workbench.engine import native, observe
+from workbench.engine.harvest import harvest
+from workbench.errors import InvalidInput, WorkbenchError
+from workbench.plan import Plan, engine_version, rate
+from workbench.plan_config import KINDS, data_uses, info_of, once, use_of, with_capital
+from workbench.runs import RunWarning
+
+UNKNOWN_BAR = "unknown"
+
+
+def prepare_engine(
+    engine: Any, catalog: Catalog, *, risk_free: float = 0.0, ended: BaseException | None = None
+) -> Plan:
+    """Look at an engine that has run: what can be known of its configuration and data.
+
+    Args:
+        engine: a `BacktestEngine`, not disposed; it is left as it is.
+        ended: what was raised inside its run, if something was.
+
+    Raises:
+        InvalidInput: no such engine, or one that has not run.
+    """
+    observe.check(engine)
+    observe.check_ran(engine)
+    found = feeds(engine.data)
+    venues = [observe.venue_values(one) for one in observe.exchanges(engine)]
+    parts = {kind: getattr(engine.trader, kind)() for kind in KINDS}
+    known = {kind: [observe.component(part, kind) for part in parts[kind]] for kind in KINDS}
+    used = [_use(part, kind) for kind in KINDS for part in parts[kind]]
+    uses = [observe.venue_use(one) for one in observe.exchanges(engine)]
+    instruments = engine.cache.instruments()
+    data = _data(engine, found, catalog)
+    values = [dict(one.values) for one in venues]
+    fed, unfed = _in_catalog(found, instruments, catalog)
+    unknown = [
+        *(reason for one in venues for reason in one.unknown),
+        *(reason for kind in KINDS for one in known[kind] for reason in one.unknown),
+        *unfed,
+    ]
+    given = {
+        "venues": values,
+        "data": fed,
+        "engine": {**observe.kernel_values(engine), **{k: [dict(one.values) for one in known[k]] for k in KINDS}},
+    }
+    snapshot = Snapshot(
+        strategies=tuple(use for use, _ in used),
+        instruments={one.id.value: type(one).to_dict(one) for one in instruments},
+        data=data,
+        venues=(with_capital(uses, values, found, instruments), *uses[1:]),
+        start=config.iso(engine.backtest_start.value),
+        end=config.iso(_end(engine)),
+        periods_per_year=max((config.periods_per_year(one) for one in instruments), default=252),
+        risk_free=rate(risk_free),
+        engine=engine_version(),
+        native=None if unknown else config.masked(_native(given)),
+    )
+    said = [*_data_warnings(engine, found), *_unknown(unknown)]
+    return Plan(
+        info=info_of(used[0][0]),
+        snapshot=snapshot,
+        fingerprint=config.fingerprint(snapshot),
+        sources=once(file for _, files in used for file in files),
+        months={feed.fingerprint: feed.months for feed in found},
+        work=lambda _progress: harvest(
+            engine, feeds=found, currency=uses[0].currency, expected=_expected(engine), ended=ended, said=said
+        ),
+        ran=observe.ran(engine),
+    )
+
+
+def _use(part: Any, kind: str) -> tuple[StrategyUse, tuple[config.SourceFile, ...]]:
+    cls, chosen = type(part), part.config
+    params = config.flat_params(chosen) if chosen is not None else {}
+    return use_of(cls, None if chosen is None else type(chosen), params, KINDS[kind])
+
+
+def _data(engine: Any, found: Sequence[Feed], catalog: Catalog) -> tuple[DataUse, ...]:
+    """What the engine holds; of one that has let its data go, that nobody knows them."""
+    if found:
+        return data_uses(found, catalog)
+    instruments = engine.cache.instruments()
+    return (
+        DataUse(
+            instrument_id=instruments[0].id.value if instruments else "",
+            bar=UNKNOWN_BAR,
+            source="catalog",
+            rows=0,
+            first=config.iso(engine.backtest_start.value),
+            last=config.iso(_end(engine)),
+            # data that nobody knows are like no other
+            fingerprint=f"unknown {uuid4()}",
+        ),
+    )
+
+
+def _end(engine: Any) -> int:
+    """Where the run ended: what was asked for, or as far as the clock came."""
+    end, start = engine.backtest_end, int(engine.backtest_start.value)
+    return max(int(engine.kernel.clock.timestamp_ns() if end is None else end.value), start)
+
+
+def _expected(engine: Any) -> int | None:
+    """Rows the engine had to process, where it was stopped from inside; None otherwise."""
+    from nautilus_trader.common.component import is_backtest_force_stop
+
+    if not is_backtest_force_stop():
+        return None
+    start = int(engine.backtest_start.value)
+    return sum(int(row.ts_init) >= start for row in engine.data)
+
+
+def _in_catalog(
+    found: Sequence[Feed], instruments: Sequence[Any], catalog: Catalog
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Data configurations that give the same data from the catalog, and what it does not have."""
+    defined = {one.id.value: type(one).to_dict(one) for one in instruments}
+    fed, missing = [], []
+    for feed in found:
+        data = data_values(feed.instrument_id, feed.kind, int(feed.time[0]), int(feed.time[-1]), catalog)
+        if _same(feed, defined.get(feed.instrument_id), data):
+            fed.append(data)
+        else:
+            missing.append(f"the {feed.kind} of {feed.instrument_id}: the catalog {catalog.path} has no such data")
+    return fed, missing or ([] if found else ["the data, which the engine has let go"])
+
+
+def data_values(instrument_id: str, kind: str, first: int, last: int, catalog: Catalog) -> dict[str, Any]:
+    """A `BacktestDataConfig` of what lies in the catalog, as values; both ends included."""
+    bar = "-" in kind
+    return {
+        "catalog_path": str(catalog.path.absolute()),
+        "data_cls": f"nautilus_trader.model.data:{'Bar' if bar else kind}",
+        "instrument_id": instrument_id,
+        "bar_spec": kind.rpartition("-")[0] if bar else None,
+        "start_time": exact(first),
+        "end_time": exact(last),
+    }
+
+
+def exact(ns: int) -> str:
+    """A moment as text, to the nanosecond."""
+    return f"{config.iso(ns // 1_000_000_000 * 1_000_000_000)[:19]}.{ns % 1_000_000_000:09d}+00:00"
+
+
+def _same(feed: Feed, definition: Mapping[str, Any] | None, data: dict[str, Any]) -> bool:
+    """Whether the catalog has these very rows, of an instrument that is defined there as it was in the engine."""
+    try:
+        loaded = native.load(config.run_config({"venues": [], "data": [data], "engine": {}}))[0]
+    except WorkbenchError:
+        return False
+    mine = feeds(loaded.data)
+    others = [type(one).to_dict(one) for one in loaded.instruments or ()]
+    return (
+        len(mine) == 1
+        and mine[0].fingerprint == feed.fingerprint
+        and definition is not None
+        and _terms(definition) in [_terms(one) for one in others]
+    )
+
+
+def _terms(definition: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in definition.items() if name not in ("ts_event", "ts_init")}
+
+
+def _native(given: Mapping[str, Any]) -> dict[str, Any] | None:
+    try:
+        return config.native_values(config.read_run_config(json.dumps(given)))
+    except InvalidInput:
+        return None
+
+
+def _data_warnings(engine: Any, found: Sequence[Feed]) -> list[RunWarning]:
+    held = sum(len(feed.time) for feed in found)
+    if engine.iteration <= held:
+        return []
+    return [
+        RunWarning(
+            code="data_unknown",
+            message=f"the engine processed {engine.iteration:,} rows of data and holds {held:,} of them: "
+            "the others are in neither the fingerprint nor the prices that positions are valued at",
+        )
+    ]
+
+
+def _unknown(reasons: Sequence[str]) -> list[RunWarning]:
+    if not reasons:
+        return []
+    what = "; ".join(dict.fromkeys(reasons))
+    return [RunWarning(code="not_repeatable", message=f"it cannot be run again from its record, which lacks {what}")]
