@@ -111,3 +111,10 @@ class Watcher(Actor):
 
     def __init__(self, config: WatcherConfig) -> None:
         super().__init__(config)
+
+
+class TakesNothing(Strategy):
+    """Takes no config."""
+
+    def __init__(self) -> None:
+        super().__init__()

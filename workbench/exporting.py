@@ -44,11 +44,11 @@ def write(text: str, path: str | Path, *, overwrite: bool) -> Path:
     if not isinstance(path, str | Path) or not str(path).strip():
         raise InvalidInput(f"path={path!r} is not the path of a file. Type path='run.json'.")
     file = Path(path)
-    if file.is_dir():
-        raise InvalidInput(f"{file} is a folder. Type a file in it: {file / 'run.json'}")
-    if file.exists() and not overwrite:
-        raise InvalidInput(f"{file} is there already. Type another name, or overwrite=True.")
     try:
+        if file.is_dir():
+            raise InvalidInput(f"{file} is a folder. Type a file in it: {file / 'run.json'}")
+        if file.exists() and not overwrite:
+            raise InvalidInput(f"{file} is there already. Type another name, or overwrite=True.")
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InvalidInput(f"{file} cannot be written: {error.strerror or error}.") from error
@@ -61,12 +61,8 @@ def _of_snapshot(snapshot: Snapshot, catalog: Catalog) -> dict[str, Any]:
     Raises:
         InvalidInput: a recorded engine of which not everything is known, or a strategy that is gone.
     """
-    unknown = [use for use in snapshot.data if not use.rows]
-    if len(snapshot.strategies) > 1 or unknown or any(one.type == "actor" for one in snapshot.strategies):
-        raise InvalidInput(
-            "this run was recorded from an engine of which not everything is known; wb.details has the warning that "
-            "says what is missing."
-        )
+    if lacks := snapshot.engine.get("lacks"):
+        raise InvalidInput(f"this run was recorded from an engine of which not everything is known. It lacks {lacks}.")
     start, end = (config.nanoseconds(moment) for moment in snapshot.period)
     return {
         "venues": [_venue(one) for one in snapshot.venues],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -44,11 +45,14 @@ def prepare_engine(
     data = _data(engine, found, catalog)
     values = [dict(one.values) for one in venues]
     fed, unfed = _in_catalog(found, instruments, catalog)
-    unknown = [
+    hidden = [
         *(reason for one in venues for reason in one.unknown),
         *(reason for kind in KINDS for one in known[kind] for reason in one.unknown),
-        *unfed,
     ]
+    lacks = "; ".join(dict.fromkeys([*hidden, *unfed]))
+    if hidden:
+        # nobody could say that another run was set up like this one
+        used[0] = (replace(used[0][0], code={**used[0][0].code, "unknown": f"unknown {uuid4()}"}), used[0][1])
     given = {
         "venues": values,
         "data": fed,
@@ -63,10 +67,10 @@ def prepare_engine(
         end=config.iso(_end(engine)),
         periods_per_year=max((config.periods_per_year(one) for one in instruments), default=252),
         risk_free=rate(risk_free),
-        engine=engine_version(),
-        native=None if unknown else config.masked(_native(given)),
+        engine=engine_version() | ({"lacks": lacks} if lacks else {}),
+        native=None if lacks else config.masked(_native(given)),
     )
-    said = [*_data_warnings(engine, found), *_unknown(unknown)]
+    said = [*_data_warnings(engine, found), *_not_repeatable(lacks)]
     return Plan(
         info=info_of(used[0][0]),
         snapshot=snapshot,
@@ -194,8 +198,6 @@ def _data_warnings(engine: Any, found: Sequence[Feed]) -> list[RunWarning]:
     ]
 
 
-def _unknown(reasons: Sequence[str]) -> list[RunWarning]:
-    if not reasons:
-        return []
-    what = "; ".join(dict.fromkeys(reasons))
-    return [RunWarning(code="not_repeatable", message=f"it cannot be run again from its record, which lacks {what}")]
+def _not_repeatable(lacks: str) -> list[RunWarning]:
+    message = f"it cannot be run again from its record, which lacks {lacks}"
+    return [RunWarning(code="not_repeatable", message=message)] if lacks else []

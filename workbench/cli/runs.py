@@ -6,7 +6,7 @@ import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -39,9 +39,16 @@ app = group(
 @app.command()
 def run(
     strategy: Annotated[
-        str, typer.Argument(metavar="STRATEGY", help="A name or key of 'ntrader strategies', or package.module:Class.")
-    ],
-    instrument: Annotated[str, typer.Option(help="An id of 'ntrader data list'; AAPL will do for AAPL.NASDAQ.")],
+        str | None,
+        typer.Argument(metavar="STRATEGY", help="A name or key of 'ntrader strategies', or package.module:Class."),
+    ] = None,
+    instrument: Annotated[
+        str | None, typer.Option(help="An id of 'ntrader data list'; AAPL will do for AAPL.NASDAQ.")
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The JSON of a NautilusTrader BacktestRunConfig."),
+    ] = None,
     bar: Annotated[str | None, typer.Option(help="Which bars, such as 1d, if the instrument has several.")] = None,
     start: Annotated[str | None, typer.Option(help="First day or moment (UTC); that of the data if left out.")] = None,
     end: Annotated[str | None, typer.Option(help="Last day or moment, included.")] = None,
@@ -58,11 +65,12 @@ def run(
 ) -> None:
     """Run one backtest and record it."""
     params = named_values(param or [], "--param")
-    if ":" in strategy:
+    asked = _what(strategy, config)
+    if config or ":" in str(strategy):
         find_strategies_here()
     with opened() as wb, ended_in_words(wb, as_json=as_json):
         done = wb.run(
-            strategy,
+            asked,
             instrument=instrument,
             bar=bar,
             start=start,
@@ -78,6 +86,23 @@ def run(
             params=params,
         )
         print_json(facts(wb.get(done.id))) if as_json else print_run(done)
+
+
+def _what(strategy: str | None, file: Path | None) -> Any:
+    """The strategy, or the configuration in a file."""
+    from workbench.config import read_run_config
+
+    if (strategy is None) == (file is None):
+        given = "both were given" if strategy else "neither was given"
+        raise InvalidInput(f"a run needs a STRATEGY or --config FILE, and {given}. Type: ntrader run momentum ...")
+    if file is None:
+        return strategy
+    try:
+        return read_run_config(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"--config {file} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
+    except InvalidInput as error:
+        raise InvalidInput(f"--config {file}: {error}") from error
 
 
 @app.command()
@@ -128,6 +153,22 @@ def compare(
                 typer.echo(note, err=True)
         else:
             print_comparison(found.comparison)
+
+
+@app.command()
+def export(
+    run_id: RunId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write.")],
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace a file that is there.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Write a run as a file that NautilusTrader can run.
+
+    The JSON of a BacktestRunConfig. What such a file cannot say is told.
+    """
+    with opened() as wb:
+        written = wb.export_config(run_id, file, overwrite=overwrite)
+        print_json({"file": str(written)}) if as_json else say(f"wrote {written}")
 
 
 @app.command()

@@ -53,6 +53,7 @@ _SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"wb\.instruments\(\)"), "ntrader data list"),
     (re.compile(r"wb\.import_csv\(\)"), "ntrader data import"),
     (re.compile(r"\breplace=True\b"), "--replace"),
+    (re.compile(r"\boverwrite=True\b"), "--overwrite"),
     (re.compile(r"\brisk_free="), "--risk-free "),
     (re.compile(rf"(?<![\w'-])({_OPTIONS})=(?=[\w'\"-])"), r"--\1 "),
     (re.compile(rf"(?<![\w'-])({_OPTIONS})=(?=[\s.,)]|$)"), r"--\1"),

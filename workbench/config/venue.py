@@ -37,7 +37,9 @@ class Terms:
 
     def changed(self) -> dict[str, Any]:
         """The terms that are not what they are when they are left out."""
-        return {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
+        given = {one.name: (getattr(self, one.name), one.default) for one in fields(self)}
+        # as text: the command line says "1" where the default is 1
+        return {name: value for name, (value, default) in given.items() if str(value) != str(default)}
 
     def fee_rate(self) -> Decimal | None:
         """The rate to put in the instrument's definition; None leaves its own."""
