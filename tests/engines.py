@@ -74,6 +74,7 @@ def engine(
     *venues: tuple[str, Sequence[str]], account: str = "MARGIN", oms: str = "NETTING", base: bool = True, **more: Any
 ) -> BacktestEngine:
     """A silent engine with venues of a name and starting balances each."""
+    more = {"default_leverage": Decimal(1)} | more
     made = BacktestEngine(BacktestEngineConfig(logging=LoggingConfig(bypass_logging=True), run_analysis=False))
     for name, balances in venues:
         money = [Money.from_str(text) for text in balances]
@@ -83,7 +84,6 @@ def engine(
             account_type=AccountType[account],
             base_currency=money[0].currency if base else None,
             starting_balances=money,
-            default_leverage=Decimal(1),
             **more,
         )
     return made

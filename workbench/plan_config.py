@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0)
     snapshot = Snapshot(
         strategies=tuple(use for use, _, _ in used),
         instruments={name: type(one).to_dict(one) for name, one in instruments.items()},
-        data=data_uses(found, catalog),
+        data=data_uses(found, _sources(catalog, ready)),
         venues=(with_capital(venues, values["venues"], found, list(instruments.values())), *venues[1:]),
         start=config.iso(start),
         end=config.iso(end),
@@ -116,9 +117,15 @@ def once(files: Any) -> tuple[SourceFile, ...]:
     return tuple(by_module[name] for name in sorted(by_module))
 
 
-def data_uses(found: Sequence[Feed], catalog: Catalog) -> tuple[DataUse, ...]:
-    """What was fed, as the record keeps it."""
-    sources = {dataset.bar_type: dataset.source for dataset in catalog.datasets()}
+def _sources(catalog: Catalog, ready: Any) -> dict[str, str]:
+    """Where the bars of the workbench's own catalog came from; nothing of another one."""
+    if any(Path(one.catalog_path).absolute() != catalog.path.absolute() for one in ready.data):
+        return {}
+    return {dataset.bar_type: dataset.source for dataset in catalog.datasets()}
+
+
+def data_uses(found: Sequence[Feed], sources: Mapping[str, str]) -> tuple[DataUse, ...]:
+    """What was fed, as the record keeps it; `sources` of bar types, where they are known."""
     return tuple(
         DataUse(
             instrument_id=feed.instrument_id,

@@ -42,7 +42,6 @@ def prepare_engine(
     used = [_use(part, kind) for kind in KINDS for part in parts[kind]]
     uses = [observe.venue_use(one) for one in observe.exchanges(engine)]
     instruments = engine.cache.instruments()
-    data = _data(engine, found, catalog)
     values = [dict(one.values) for one in venues]
     fed, unfed = _in_catalog(found, instruments, catalog)
     hidden = [
@@ -61,7 +60,7 @@ def prepare_engine(
     snapshot = Snapshot(
         strategies=tuple(use for use, _ in used),
         instruments={one.id.value: type(one).to_dict(one) for one in instruments},
-        data=data,
+        data=_data(engine, found, {} if unfed else {one.bar_type: one.source for one in catalog.datasets()}),
         venues=(with_capital(uses, values, found, instruments), *uses[1:]),
         start=config.iso(engine.backtest_start.value),
         end=config.iso(_end(engine)),
@@ -90,10 +89,10 @@ def _use(part: Any, kind: str) -> tuple[StrategyUse, tuple[config.SourceFile, ..
     return use_of(cls, None if chosen is None else type(chosen), params, KINDS[kind])
 
 
-def _data(engine: Any, found: Sequence[Feed], catalog: Catalog) -> tuple[DataUse, ...]:
+def _data(engine: Any, found: Sequence[Feed], sources: Mapping[str, str]) -> tuple[DataUse, ...]:
     """What the engine holds; of one that has let its data go, that nobody knows them."""
     if found:
-        return data_uses(found, catalog)
+        return data_uses(found, sources)
     instruments = engine.cache.instruments()
     return (
         DataUse(
@@ -133,8 +132,11 @@ def _in_catalog(
     fed, missing = [], []
     for feed in found:
         data = data_values(feed.instrument_id, feed.kind, int(feed.time[0]), int(feed.time[-1]), catalog)
-        if _same(feed, defined.get(feed.instrument_id), data):
-            fed.append(data)
+        # rows of one time come in another order when NautilusTrader reads a part of a file: look at the whole as well
+        ways = (data, {**data, "start_time": None, "end_time": None})[: 1 if feed.is_bar else 2]
+        same = next((one for one in ways if _same(feed, defined.get(feed.instrument_id), one)), None)
+        if same is not None:
+            fed.append(same)
         else:
             missing.append(f"the {feed.kind} of {feed.instrument_id}: the catalog {catalog.path} has no such data")
     return fed, missing or ([] if found else ["the data, which the engine has let go"])

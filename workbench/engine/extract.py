@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from workbench.runs import Fill, RunWarning, Trade
+
+_NUMBERS = re.compile(r"\S*\d\S*")
 
 
 def fills(cache: Any) -> tuple[Fill, ...]:
     """Every execution, oldest first; those of one moment in the order of their orders."""
     from nautilus_trader.model.enums import LiquiditySide, OrderSide
-    from nautilus_trader.model.events import OrderFilled
 
     liquidity = {LiquiditySide.MAKER: "maker", LiquiditySide.TAKER: "taker"}
     found = [
@@ -26,21 +28,50 @@ def fills(cache: Any) -> tuple[Fill, ...]:
             currency=event.commission.currency.code,
             liquidity=liquidity.get(event.liquidity_side, ""),
         )
-        for order in cache.orders()
-        for event in order.events
-        if isinstance(event, OrderFilled)
+        for event in _filled(cache)
     ]
     return tuple(sorted(found, key=lambda fill: fill.time))
 
 
-def trades(cache: Any) -> tuple[Trade, ...]:
-    """Round trips, oldest first.
+def positions(cache: Any) -> list[Any]:
+    """Every position there was, open or closed.
 
-    A NETTING venue keeps one position per instrument and leaves the earlier ones as snapshots, so both are read.
+    A NETTING venue keeps one position per instrument and leaves the earlier ones as snapshots, so both are read. A
+    HEDGING venue leaves nothing of a position whose id the strategy used again: such ones are made anew of their fills.
     """
+    kept = [*cache.position_snapshots(), *cache.positions()]
+    known = {(fill.instrument_id, fill.trade_id) for position in kept for fill in position.events}
+    lost = [fill for fill in _filled(cache) if (fill.instrument_id, fill.trade_id) not in known]
+    return [*kept, *_made_anew(cache, lost)]
+
+
+def _filled(cache: Any) -> Iterator[Any]:
+    from nautilus_trader.model.events import OrderFilled
+
+    return (event for order in cache.orders() for event in order.events if isinstance(event, OrderFilled))
+
+
+def _made_anew(cache: Any, lost: list[Any]) -> Iterator[Any]:
+    """Positions from flat to flat: NautilusTrader forgets one when it opens the next under its id."""
+    from nautilus_trader.model.position import Position
+
+    under_way: dict[Any, Any] = {}
+    for fill in sorted(lost, key=lambda fill: int(fill.ts_event)):
+        position = under_way.get(fill.position_id)
+        if position is None:
+            under_way[fill.position_id] = Position(instrument=cache.instrument(fill.instrument_id), fill=fill)
+        else:
+            position.apply(fill)
+            if position.is_closed:
+                yield under_way.pop(fill.position_id)
+    yield from under_way.values()
+
+
+def trades(cache: Any) -> tuple[Trade, ...]:
+    """Round trips, oldest first."""
     from nautilus_trader.model.enums import OrderSide
 
-    closed = [position for position in [*cache.position_snapshots(), *cache.positions()] if position.is_closed]
+    closed = [position for position in positions(cache) if position.is_closed]
     found = []
     for position in closed:
         currency = position.settlement_currency
@@ -67,19 +98,23 @@ def _entry_value(position: Any) -> float:
 
 
 def order_warnings(cache: Any) -> list[RunWarning]:
-    """Orders that NautilusTrader denied or rejected, counted by reason, and positions that are still open."""
+    """Orders that NautilusTrader denied or rejected, counted by reason, and positions that are still open.
+
+    Reasons that differ in their numbers only, such as an id or a price, are one reason.
+    """
     from nautilus_trader.model.events import OrderDenied, OrderRejected
 
-    refused = Counter(
-        ("denied" if isinstance(event, OrderDenied) else "rejected", event.reason)
-        for order in cache.orders()
-        for event in order.events
-        if isinstance(event, OrderDenied | OrderRejected)
-    )
-    found = [
-        RunWarning(code=f"orders_{what}", message=f"{count} order{'s' * (count > 1)} {what}: {reason}")
-        for (what, reason), count in sorted(refused.items())
-    ]
+    refused: dict[tuple[str, str], list[str]] = {}
+    for order in cache.orders():
+        for event in order.events:
+            if isinstance(event, OrderDenied | OrderRejected):
+                what = "denied" if isinstance(event, OrderDenied) else "rejected"
+                refused.setdefault((what, _NUMBERS.sub("", event.reason)), []).append(event.reason)
+    found = []
+    for (what, _), reasons in sorted(refused.items()):
+        alike = "" if len(set(reasons)) == 1 else ", and alike"
+        count = f"{len(reasons)} order{'s' * (len(reasons) > 1)}"
+        found.append(RunWarning(code=f"orders_{what}", message=f"{count} {what}: {reasons[0]}{alike}"))
     for position in cache.positions_open():
         found.append(
             RunWarning(

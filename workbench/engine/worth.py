@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.engine.extract import positions
 from workbench.engine.prices import Rates, Steps
 from workbench.runs import FloatArray, Int64Array, RunWarning, Trade
 
@@ -44,14 +45,14 @@ def worth(cache: Any, market: Market, time: Int64Array) -> tuple[FloatArray, lis
             if balance.value.any():
                 value += balance.at(time) * market.rates.at(currency, market.currency, time)
     unpriced: set[str] = set()
-    for (instrument_id, _), positions in _by_instrument(cache).items():
-        instrument = cache.instrument(positions[0].instrument_id)
-        account = cache.account(positions[0].account_id)
+    for (instrument_id, _), held in _by_instrument(cache).items():
+        instrument = cache.instrument(held[0].instrument_id)
+        account = cache.account(held[0].account_id)
         price = market.prices.get(instrument_id)
         if price is None:
-            price = _fill_prices(positions)
+            price = _fill_prices(held)
             unpriced.add(instrument_id)
-        marked = _marked(instrument, account, positions, price.at(time), time)
+        marked = _marked(instrument, account, held, price.at(time), time)
         if marked is not None and marked.any():
             settled = instrument.get_settlement_currency().code
             value += marked * market.rates.at(settled, market.currency, time)
@@ -84,33 +85,29 @@ def trade_profits(trades: Sequence[Trade], market: Market) -> FloatArray:
 
 
 def _by_instrument(cache: Any) -> dict[tuple[str, str], list[Any]]:
-    """Positions by instrument and account; NETTING keeps one of an instrument and leaves the earlier as snapshots."""
+    """Positions by instrument and account."""
     found: dict[tuple[str, str], list[Any]] = {}
-    for position in [*cache.position_snapshots(), *cache.positions()]:
+    for position in positions(cache):
         found.setdefault((position.instrument_id.value, position.account_id.value), []).append(position)
     return found
 
 
-def _marked(
-    instrument: Any, account: Any, positions: Sequence[Any], price: FloatArray, time: Int64Array
-) -> FloatArray | None:
+def _marked(instrument: Any, account: Any, of: Sequence[Any], price: FloatArray, time: Int64Array) -> FloatArray | None:
     """What the open positions add to the balance, in the settlement currency; None where the balance has it all."""
     cash = type(account).__name__ != "MarginAccount"
     if cash and account.base_currency is None and instrument.get_base_currency() is not None:
         return None
     multiplier = float(instrument.multiplier)
-    held, entry = _held(positions, time, inverse=instrument.is_inverse)
+    held, entry = _held(of, time, inverse=instrument.is_inverse)
     if instrument.is_inverse:
         # profit of an inverse contract is linear in 1 / price
         return (held * (-1 / price) - entry) * multiplier
     return (held * price - (0 if cash else entry)) * multiplier
 
 
-def _held(positions: Sequence[Any], time: Int64Array, *, inverse: bool) -> tuple[FloatArray, FloatArray]:
+def _held(of: Sequence[Any], time: Int64Array, *, inverse: bool) -> tuple[FloatArray, FloatArray]:
     """Signed quantity held and signed quantity times average entry, summed over positions, at each moment."""
-    changes = sorted(
-        (change for position in positions for change in _changes(position, inverse)), key=lambda one: one[0]
-    )
+    changes = sorted((change for position in of for change in _changes(position, inverse)), key=lambda one: one[0])
     when = np.array([at for at, _, _ in changes], dtype=np.int64)
     steps = np.array([[quantity, value] for _, quantity, value in changes]).reshape(-1, 2)
     so_far = np.searchsorted(when, time, side="right")
@@ -145,8 +142,8 @@ def _over(price: float) -> float:
     return -1 / price if price else 0.0
 
 
-def _fill_prices(positions: Sequence[Any]) -> Steps:
-    fills = sorted((fill.ts_event, fill.last_px.as_double()) for position in positions for fill in position.events)
+def _fill_prices(of: Sequence[Any]) -> Steps:
+    fills = sorted((fill.ts_event, fill.last_px.as_double()) for position in of for fill in position.events)
     return Steps(np.array([at for at, _ in fills], dtype=np.int64), np.array([price for _, price in fills]))
 
 
