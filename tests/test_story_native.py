@@ -166,6 +166,23 @@ def test_chance_without_a_seed_gets_one_that_is_recorded(fresh_wb: Workbench, ca
     assert fresh_wb.run(slipping(catalog)).config.venue.fill.seed != seed
 
 
+def test_a_model_that_tosses_a_coin_gets_a_seed_and_one_that_does_not_gets_none(
+    fresh_wb: Workbench, catalog: Path
+) -> None:
+    def seed(model: str) -> int | None:
+        chosen = ImportableFillModelConfig(
+            fill_model_path=f"nautilus_trader.backtest.models:{model}",
+            config_path="nautilus_trader.backtest.config:FillModelConfig",
+            config={},
+        )
+        data, strategy = data_config(catalog, ACME), script_config(ACME, {})
+        return fresh_wb.run(run_config([venue_config(fill_model=chosen)], [data], [strategy])).config.venue.fill.seed
+
+    assert isinstance(seed("ProbabilisticFillModel"), int)
+    assert seed("BestPriceFillModel") is None
+    assert seed("FillModel") is None
+
+
 def test_equal_configurations_are_one_thing_whatever_their_log_level(fresh_wb: Workbench, catalog: Path) -> None:
     first = fresh_wb.run(simple(catalog))
     same = {

@@ -17,7 +17,7 @@ from workbench.engine import native
 from workbench.engine.harvest import market
 from workbench.errors import InvalidInput, InvalidPeriod, WorkbenchError
 from workbench.plan import Plan, digests, engine_version, rate
-from workbench.strategies import StrategyInfo, find
+from workbench.strategies import StrategyInfo, find, strategy_key
 
 KINDS = {"strategies": "strategy", "actors": "actor", "exec_algorithms": "exec_algorithm"}
 """What an engine is made of → the path of its class in an importable configuration, and its type in the record."""
@@ -32,16 +32,15 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0)
     values = config.native_values(run_config)
     ready = config.run_config(values)
     native.check(ready)
-    used = [(*_component(kind, part), kind) for kind in KINDS for part in values["engine"][kind] or []]
+    used = [_component(kind, part) for kind in KINDS for part in values["engine"][kind] or []]
     loaded = native.load(ready)
     found = feeds(row for one in loaded for row in one.data)
     instruments = {one.id.value: one for group in loaded for one in group.instruments or ()}
     start, end = _period(ready, found)
-    first = used[0][0]
     venues = tuple(_venue(one) for one in values["venues"])
     currency = venues[0].currency
     snapshot = Snapshot(
-        strategies=tuple(use for use, _, _ in used),
+        strategies=tuple(use for use, _ in used),
         instruments={name: type(one).to_dict(one) for name, one in instruments.items()},
         data=data_uses(found, _sources(catalog, ready)),
         venues=(with_capital(venues, values["venues"], found, list(instruments.values())), *venues[1:]),
@@ -53,13 +52,13 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0)
         native=config.masked(values),
     )
     return Plan(
-        info=info_of(first),
+        info=info_of(snapshot.strategy),
         snapshot=snapshot,
         fingerprint=config.fingerprint(snapshot),
-        sources=once(file for _, files, _ in used for file in files),
+        sources=once(file for _, files in used for file in files),
         months={feed.fingerprint: feed.months for feed in found},
         work=lambda progress: native.execute(ready, loaded, found, currency=currency, progress=progress),
-        folder=config.project_folder(config.imported(first.path)),
+        folder=config.project_folder(config.imported(snapshot.strategy.path)),
         hidden=config.hidden(values),
     )
 
@@ -98,8 +97,6 @@ def use_of(
 
 def info_of(use: StrategyUse) -> StrategyInfo:
     """The strategy that a record is filed under."""
-    from workbench.strategies import strategy_key
-
     return StrategyInfo(
         key=strategy_key(use.name),
         name=use.name,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 from workbench import config
 from workbench.catalog import Catalog, Feed, feeds
-from workbench.config import DataUse, Snapshot, StrategyUse
+from workbench.config import DataUse, Snapshot, StrategyUse, VenueUse
 from workbench.engine import native, observe
 from workbench.engine.harvest import harvest
 from workbench.errors import InvalidInput, WorkbenchError
@@ -35,51 +36,73 @@ def prepare_engine(
     """
     observe.check(engine)
     observe.check_ran(engine)
-    found = feeds(engine.data)
-    venues = [observe.venue_values(one) for one in observe.exchanges(engine)]
-    parts = {kind: getattr(engine.trader, kind)() for kind in KINDS}
-    known = {kind: [observe.component(part, kind) for part in parts[kind]] for kind in KINDS}
-    used = [_use(part, kind) for kind in KINDS for part in parts[kind]]
-    uses = [observe.venue_use(one) for one in observe.exchanges(engine)]
+    seen = _look(engine, catalog)
     instruments = engine.cache.instruments()
-    values = [dict(one.values) for one in venues]
-    fed, unfed = _in_catalog(found, instruments, catalog)
-    hidden = [
-        *(reason for one in venues for reason in one.unknown),
-        *(reason for kind in KINDS for one in known[kind] for reason in one.unknown),
-    ]
-    lacks = "; ".join(dict.fromkeys([*hidden, *unfed]))
-    if hidden:
-        # nobody could say that another run was set up like this one
-        used[0] = (replace(used[0][0], code={**used[0][0].code, "unknown": f"unknown {uuid4()}"}), used[0][1])
-    given = {
-        "venues": values,
-        "data": fed,
-        "engine": {**observe.kernel_values(engine), **{k: [dict(one.values) for one in known[k]] for k in KINDS}},
-    }
     snapshot = Snapshot(
-        strategies=tuple(use for use, _ in used),
+        strategies=tuple(use for use, _ in seen.parts),
         instruments={one.id.value: type(one).to_dict(one) for one in instruments},
-        data=_data(engine, found, {} if unfed else {one.bar_type: one.source for one in catalog.datasets()}),
-        venues=(with_capital(uses, values, found, instruments), *uses[1:]),
+        data=seen.data,
+        venues=(with_capital(seen.venues, seen.balances, seen.feeds, instruments), *seen.venues[1:]),
         start=config.iso(engine.backtest_start.value),
         end=config.iso(_end(engine)),
         periods_per_year=max((config.periods_per_year(one) for one in instruments), default=252),
         risk_free=rate(risk_free),
-        engine=engine_version() | ({"lacks": lacks} if lacks else {}),
-        native=None if lacks else config.masked(_native(given)),
+        engine=engine_version() | ({"lacks": seen.lacks} if seen.lacks else {}),
+        native=None if seen.native is None else config.masked(seen.native),
     )
-    said = [*_data_warnings(engine, found), *_not_repeatable(lacks)]
+    said = [*_data_warnings(engine, seen.feeds), *_not_repeatable(seen.lacks)]
+    currency = snapshot.venue.currency
     return Plan(
-        info=info_of(used[0][0]),
+        info=info_of(snapshot.strategy),
         snapshot=snapshot,
         fingerprint=config.fingerprint(snapshot),
-        sources=once(file for _, files in used for file in files),
-        months={feed.fingerprint: feed.months for feed in found},
+        sources=once(file for _, files in seen.parts for file in files),
+        months={feed.fingerprint: feed.months for feed in seen.feeds},
         work=lambda _progress: harvest(
-            engine, feeds=found, currency=uses[0].currency, expected=_expected(engine), ended=ended, said=said
+            engine, seen.feeds, currency=currency, expected=_expected(engine), ended=ended, said=said
         ),
         ran=observe.ran(engine),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Seen:
+    """What can be known of an engine. `lacks` says what cannot; without it, `native` is its configuration."""
+
+    parts: Sequence[tuple[StrategyUse, tuple[config.SourceFile, ...]]]
+    venues: Sequence[VenueUse]
+    balances: Sequence[Mapping[str, Any]]
+    feeds: Sequence[Feed]
+    data: tuple[DataUse, ...]
+    lacks: str
+    native: Mapping[str, Any] | None
+
+
+def _look(engine: Any, catalog: Catalog) -> _Seen:
+    found, exchanges = feeds(engine.data), observe.exchanges(engine)
+    parts = {kind: getattr(engine.trader, kind)() for kind in KINDS}
+    venues = [observe.venue_values(one) for one in exchanges]
+    known = {kind: [observe.component(part, kind) for part in parts[kind]] for kind in KINDS}
+    fed, unfed = _in_catalog(found, engine.cache.instruments(), catalog)
+    hidden = [reason for one in (*venues, *itertools.chain(*known.values())) for reason in one.unknown]
+    given = {
+        "venues": [one.values for one in venues],
+        "data": fed,
+        "engine": {**observe.kernel_values(engine), **{k: [one.values for one in known[k]] for k in KINDS}},
+    }
+    native_values, reasons = (None, [*hidden, *unfed]) if hidden or unfed else _native(given)
+    used = [_use(part, kind) for kind in KINDS for part in parts[kind]]
+    if hidden:
+        # nobody could say that another run was set up like this one
+        used[0] = (replace(used[0][0], code={**used[0][0].code, "unknown": f"unknown {uuid4()}"}), used[0][1])
+    return _Seen(
+        parts=used,
+        venues=[observe.venue_use(one) for one in exchanges],
+        balances=[one.values for one in venues],
+        feeds=found,
+        data=_data(engine, found, {} if unfed else {one.bar_type: one.source for one in catalog.datasets()}),
+        lacks="; ".join(dict.fromkeys(reasons)),
+        native=native_values,
     )
 
 
@@ -180,11 +203,12 @@ def _terms(definition: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in definition.items() if name not in ("ts_event", "ts_init")}
 
 
-def _native(given: Mapping[str, Any]) -> dict[str, Any] | None:
+def _native(given: Mapping[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
+    """The configuration as JSON values; or why it has none."""
     try:
-        return config.native_values(config.read_run_config(json.dumps(given)))
-    except InvalidInput:
-        return None
+        return config.native_values(config.read_run_config(json.dumps(given))), []
+    except (InvalidInput, TypeError, ValueError) as error:
+        return None, [f"a configuration that NautilusTrader takes back: {error}"]
 
 
 def _data_warnings(engine: Any, found: Sequence[Feed]) -> list[RunWarning]:

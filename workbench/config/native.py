@@ -137,6 +137,9 @@ def _draw_seed(venue: dict[str, Any]) -> None:
         return
     fields = {field.name: field.default for field in msgspec.structs.fields(imported(model["config_path"]))}
     chosen = {**{name: fields.get(name) for name in CHANCES}, **model["config"]}
-    chance = any(0 < float(chosen[name]) < 1 for name in CHANCES if chosen.get(name) is not None)
+    path = str(model["fill_model_path"])
+    # NautilusTrader's other models do the same every time; nobody knows what a user's own does
+    chance = path.endswith(":ProbabilisticFillModel") or not path.startswith("nautilus_trader.")
+    chance |= any(0 < float(chosen[name]) < 1 for name in CHANCES if chosen.get(name) is not None)
     if chance and "random_seed" in fields and model["config"].get("random_seed") is None:
         model["config"] = {**model["config"], "random_seed": secrets.randbelow(2**31)}

@@ -44,8 +44,9 @@ def harvest(
     if not len(time):
         time = _moments(engine)
     values = market(feeds, engine.cache.instruments(), currency)
-    value, unvalued = worth(engine.cache, values, time)
     fills, trades = extract.fills(engine.cache), extract.trades(engine.cache)
+    profits = trade_profits(trades, values)
+    value, unvalued = worth(engine.cache, values, time)
     status = status_of(ended)
     silent = (
         warnings(engine, currency, rows, rows if expected is None else expected, value, "rows of data")
@@ -62,7 +63,7 @@ def harvest(
         digest=digest(engine.cache, fills),
         error=failure_of(ended) if status is Status.FAILED and ended is not None else None,
         cause=ended,
-        profits=trade_profits(trades, values),
+        profits=profits,
     )
 
 
