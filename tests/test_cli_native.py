@@ -67,9 +67,8 @@ def test_a_configuration_runs_and_comes_out_again(ntrader: Ntrader, wb: Workbenc
 
 
 BAD: dict[str, tuple[list[str], str]] = {
-    "nothing at all": (["run"], "a run needs a STRATEGY or --config FILE, and neither was given"),
-    "both": (["run", "momentum", "--config", "run.json"], "both were given"),
-    "a strategy alone": (["run", "momentum"], "instrument is missing. ntrader data list"),
+    "both": (["run", "momentum", "--config", "run.json"], "'momentum' and --config run.json are two runs"),
+    "a folder to write": (["export", "feed", "."], "no run starts with 'feed'"),
     "no such file": (["run", "--config", "none.json"], "--config none.json cannot be read: No such file"),
     "a folder": (["run", "--config", "."], "cannot be read: Is a directory"),
     "no JSON": (["run", "--config", "text.txt"], "it is not the JSON of a BacktestRunConfig"),
@@ -102,6 +101,12 @@ def test_bad_input_is_one_line_and_runs_nothing(
     assert says in done.stderr
     assert done.stdout == ""
     assert wb.history().empty
+
+
+def test_nothing_to_run_is_a_wrong_usage(ntrader: Ntrader) -> None:
+    done = ntrader("run")
+    assert done.exit_code == 2
+    assert "Missing argument 'STRATEGY', or option '--config'" in done.stderr
 
 
 def test_a_file_that_is_there_is_kept(ntrader: Ntrader, file: Path) -> None:

@@ -246,6 +246,8 @@ def test_find_duplicates_takes_a_configuration(fresh_wb: Workbench, catalog: Pat
     run = fresh_wb.run(simple(catalog))
     assert fresh_wb.find_duplicates(simple(catalog))["run_id"].tolist() == [run.id]
     assert fresh_wb.find_duplicates(simple(catalog, {})).empty
+    with pytest.raises(InvalidInput, match="of type list cannot be run"):
+        fresh_wb.find_duplicates([simple(catalog)])  # type: ignore[arg-type]
 
 
 def test_nothing_is_left_running_after_many(fresh_wb: Workbench, catalog: Path) -> None:

@@ -198,7 +198,7 @@ class Running(Opened):
         if isinstance(strategy, Run):
             found = list_like(self._database, strategy.record.run_id, columns, limit)
         elif not isinstance(strategy, str | type):
-            refuse_beside(strategy, {**arguments, **(params or {})})
+            refuse_beside([strategy], {**arguments, **(params or {})})
             fingerprint = prepare_config(strategy, self._catalog).fingerprint
             found = list_duplicates(self._database, fingerprint, columns, limit)
         else:

@@ -38,6 +38,7 @@ app = group(
 
 @app.command()
 def run(
+    ctx: typer.Context,
     strategy: Annotated[
         str | None,
         typer.Argument(metavar="STRATEGY", help="A name or key of 'ntrader strategies', or package.module:Class."),
@@ -65,7 +66,7 @@ def run(
 ) -> None:
     """Run one backtest and record it."""
     params = named_values(param or [], "--param")
-    asked = _what(strategy, config)
+    asked = _what(ctx, strategy, instrument, config)
     if config or ":" in str(strategy):
         find_strategies_here()
     with opened() as wb, ended_in_words(wb, as_json=as_json):
@@ -88,15 +89,18 @@ def run(
         print_json(facts(wb.get(done.id))) if as_json else print_run(done)
 
 
-def _what(strategy: str | None, file: Path | None) -> Any:
+def _what(ctx: typer.Context, strategy: str | None, instrument: str | None, file: Path | None) -> Any:
     """The strategy, or the configuration in a file."""
     from workbench.config import read_run_config
 
-    if (strategy is None) == (file is None):
-        given = "both were given" if strategy else "neither was given"
-        raise InvalidInput(f"a run needs a STRATEGY or --config FILE, and {given}. Type: ntrader run momentum ...")
     if file is None:
+        if strategy is None:
+            ctx.fail("Missing argument 'STRATEGY', or option '--config'.")
+        if instrument is None:
+            ctx.fail("Missing option '--instrument'.")
         return strategy
+    if strategy is not None:
+        raise InvalidInput(f"{strategy!r} and --config {file} are two runs. Leave one out.")
     try:
         return read_run_config(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

@@ -24,6 +24,7 @@ from sqlalchemy import URL
 from workbench.errors import DatabaseAhead, InvalidInput, RecordError
 from workbench.storage import roles
 from workbench.storage.database import Database, connection_url, refuse_newer
+from workbench.storage.marks import FUNCTIONS
 from workbench.storage.programs import available, environment, last_words, newest
 from workbench.storage.tables import REVISION, RULES, metadata
 
@@ -147,7 +148,7 @@ def _check_seal(file: Path) -> None:
 
 def _clear(replace: bool) -> str:
     """The SQL that makes room, in the transaction that fills it."""
-    functions = re.findall(r"create function (\w+)\(", "".join(RULES))
+    functions = re.findall(r"create function (\w+)\(", "".join((*FUNCTIONS, *RULES)))
     still_empty = (
         "do $$ begin if to_regclass('backtest_runs') is not null then if exists (select from backtest_runs) then "
         "raise exception 'somebody has recorded a run meanwhile'; end if; end if; end $$;\n"
