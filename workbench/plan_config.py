@@ -144,8 +144,8 @@ def _period(ready: Any, found: Sequence[Feed]) -> tuple[int, int]:
         InvalidPeriod: no moment, or one that no data are in: NautilusTrader would abort the process.
     """
     first, last = min(int(one.time[0]) for one in found), max(int(one.time[-1]) for one in found)
-    start = first if ready.start is None else moment("start", ready.start)
-    end = last if ready.end is None else moment("end", ready.end)
+    start = first if ready.start is None else _moment("start", ready.start)
+    end = last if ready.end is None else _moment("end", ready.end)
     if not start <= end or start > last:
         raise InvalidPeriod(
             f"start={ready.start} and end={ready.end} of the BacktestRunConfig leave no data: they are from "
@@ -154,7 +154,7 @@ def _period(ready: Any, found: Sequence[Feed]) -> tuple[int, int]:
     return start, end
 
 
-def moment(name: str, value: str | int) -> int:
+def _moment(name: str, value: str | int) -> int:
     """A time as NautilusTrader takes it, as UTC nanoseconds.
 
     Raises:

@@ -173,12 +173,12 @@ def data_values(instrument_id: str, kind: str, first: int, last: int, catalog: C
         "data_cls": f"nautilus_trader.model.data:{'Bar' if bar else kind}",
         "instrument_id": instrument_id,
         "bar_spec": kind.rpartition("-")[0] if bar else None,
-        "start_time": exact(first),
-        "end_time": exact(last),
+        "start_time": _exact(first),
+        "end_time": _exact(last),
     }
 
 
-def exact(ns: int) -> str:
+def _exact(ns: int) -> str:
     """A moment as text, to the nanosecond."""
     return f"{config.iso(ns // 1_000_000_000 * 1_000_000_000)[:19]}.{ns % 1_000_000_000:09d}+00:00"
 

@@ -175,7 +175,7 @@ def kernel_values(engine: Any) -> dict[str, Any]:
     return values
 
 
-def chance_without_seed(exchange: Any) -> bool:
+def _chance(exchange: Any) -> bool:
     """Whether fills were a matter of luck; the seed, if there was one, cannot be read."""
     fill = exchange.fill_model
     return any(0 < one < 1 for one in (fill.prob_fill_on_limit, fill.prob_slippage))
@@ -189,7 +189,7 @@ def _unknown_models(exchange: Any) -> list[str]:
     unknown = []
     if type(exchange.fill_model) is not FillModel:
         unknown.append(f"the settings of the {type(exchange.fill_model).__name__} of {name}")
-    elif chance_without_seed(exchange):
+    elif _chance(exchange):
         unknown.append(f"the seed of the fill model of {name}")
     elif (exchange.fill_model.prob_fill_on_limit, exchange.fill_model.prob_slippage) != (1.0, 0.0):
         unknown.append(f"the settings of the fill model of {name}")
