@@ -242,6 +242,14 @@ def test_a_parsed_configuration_takes_the_bars_it_names_and_no_others(fresh_wb: 
     assert [(use.bar, use.rows) for use in run.config.data] == [("1-DAY-LAST-EXTERNAL", 4)]
 
 
+def test_it_is_run_again_from_its_record_and_judged(fresh_wb: Workbench, catalog: Path) -> None:
+    run = fresh_wb.run(slipping(catalog), progress=False)
+    for code in ("today", "stored"):
+        assert fresh_wb.rerun(run, code=code, progress=False).verdict.same  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match=r"end cannot be changed: .* wb\.export_config"):
+        fresh_wb.rerun(run, end="2024-01-05")
+
+
 def test_find_duplicates_takes_a_configuration(fresh_wb: Workbench, catalog: Path) -> None:
     run = fresh_wb.run(simple(catalog))
     assert fresh_wb.find_duplicates(simple(catalog))["run_id"].tolist() == [run.id]

@@ -116,6 +116,13 @@ def test_with_its_data_in_the_catalog_it_can_be_run_again(
     assert again.record.digest == run.record.digest
 
 
+def test_what_is_not_known_enough_is_not_run_again(fresh_wb: Workbench, made: list[BacktestEngine]) -> None:
+    run = fresh_wb.record(finished(made))
+    with pytest.raises(InvalidInput, match=r"cannot be had again: it was recorded without .*catalog"):
+        fresh_wb.rerun(run)
+    assert len(fresh_wb.history()) == 1
+
+
 def test_data_that_no_catalog_has_are_said_to_be_missing(fresh_wb: Workbench, made: list[BacktestEngine]) -> None:
     run = fresh_wb.record(finished(made))
     assert run.config.native is None

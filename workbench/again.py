@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import fields, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from workbench.catalog import Catalog
 from workbench.config import MAIN, MASK, Snapshot, SourceFile, StrategyUse, Terms
 from workbench.errors import InvalidInput, UnknownParameter
 from workbench.plan import Code, Plan, Request, code_of, prepare
+from workbench.plan_config import prepare_config
 from workbench.reproduction import ADAPTED, OVERRIDE
 from workbench.runs import Record, RunWarning
 from workbench.strategies import StrategyInfo, recorded, strategy_key
@@ -40,6 +42,10 @@ def plan_again(
     Raises:
         InvalidInput: the strategy or the data have gone, or an override is wrong; the message says which.
     """
+    if snapshot.native is not None or "lacks" in snapshot.engine:
+        with _configured(record, snapshot, sources, catalog, config.choice("code", code, CODES), overrides) as plan:
+            yield replace(plan, rerun_of=record.run_id)
+        return
     use = snapshot.strategy
     notes = [_overridden(overrides)] if overrides else []
     with _code(use, sources, config.choice("code", code, CODES)) as (found, about):
@@ -49,6 +55,31 @@ def plan_again(
         changed = [*about, *adapted]
         notes += [RunWarning(code=ADAPTED, message=message) for message in changed]
         yield replace(plan, rerun_of=record.run_id, notes=tuple(notes))
+
+
+@contextmanager
+def _configured(
+    record: Record,
+    snapshot: Snapshot,
+    sources: Sequence[SourceFile],
+    catalog: Catalog,
+    which: str,
+    overrides: Mapping[str, Any],
+) -> Iterator[Plan]:
+    """The plan of a run that was given, or can be said, as a `BacktestRunConfig`."""
+    short = str(record.run_id)[:8]
+    if snapshot.native is None:
+        raise InvalidInput(f"run {short} cannot be had again: it was recorded without {snapshot.engine['lacks']}.")
+    if overrides:
+        raise InvalidInput(
+            f"{next(iter(overrides))} cannot be changed: run {short} is a BacktestRunConfig. Type "
+            f"wb.export_config({short!r}, 'run.json'), change the file, and: ntrader run --config run.json"
+        )
+    text = json.dumps(snapshot.native)
+    if f'"{MASK}"' in text:
+        raise InvalidInput(f"run {short} has values that were masked when it was recorded. Run its configuration anew.")
+    with recorded(sources) if which == "stored" else nullcontext():
+        yield prepare_config(config.read_run_config(text), catalog, risk_free=snapshot.risk_free)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from workbench.engine import native
 from workbench.engine.harvest import market
 from workbench.errors import InvalidInput, InvalidPeriod, WorkbenchError
 from workbench.plan import Plan, digests, engine_version, rate
-from workbench.strategies import StrategyInfo, find, strategy_key
+from workbench.strategies import StrategyInfo, find, forget, strategy_key
 
 KINDS = {"strategies": "strategy", "actors": "actor", "exec_algorithms": "exec_algorithm"}
 """What an engine is made of → the path of its class in an importable configuration, and its type in the record."""
@@ -32,6 +32,7 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0)
     values = config.native_values(run_config)
     ready = config.run_config(values)
     native.check(ready)
+    _import_anew(values)
     used = [_component(kind, part) for kind in KINDS for part in values["engine"][kind] or []]
     loaded = native.load(ready)
     found = feeds(row for one in loaded for row in one.data)
@@ -61,6 +62,12 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0)
         folder=config.project_folder(config.imported(snapshot.strategy.path)),
         hidden=config.hidden(values),
     )
+
+
+def _import_anew(values: Mapping[str, Any]) -> None:
+    """A class that is named runs as its files say by now, here as in every run."""
+    paths = [part[f"{KINDS[kind]}_path"] for kind in KINDS for part in values["engine"][kind] or []]
+    forget(config.outdated(config.sources(*(config.imported(path) for path in paths))))
 
 
 def _component(kind: str, part: Mapping[str, Any]) -> tuple[StrategyUse, tuple[SourceFile, ...]]:

@@ -111,14 +111,15 @@ def flat(config: Any, *, instrument_id: str | None = None, bar_type: str | None 
     if config is None:
         return {}
     fields = _fields(cast("Hashable", type(config)))
-    usual = {name: field.default for name, field in fields.items()}
-    if instrument_id is not None and bar_type is not None:
-        usual |= _filled_in(instrument_id, bar_type)
+    filled = _filled_in(instrument_id or "", bar_type or "")
+    usual = {name: field.default for name, field in fields.items()} | filled
+    # a configuration of NautilusTrader's own says by itself what it is on
+    unsaid = set(filled) if instrument_id is None else set()
     own = _own(fields)
     try:
         plain = {name: msgspec.to_builtins(getattr(config, name), enc_hook=_plain) for name in own}
-        for name in fields:
-            if name not in own and name not in _NAMES and not name.startswith("log_"):
+        for name in set(fields) - {*own, *unsaid, *_NAMES}:
+            if not name.startswith("log_"):
                 value = msgspec.to_builtins(getattr(config, name), enc_hook=_plain)
                 if value != msgspec.to_builtins(usual[name], enc_hook=_plain):
                     plain[name] = value
