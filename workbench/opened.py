@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbench import frames, settings
 from workbench.frames import Kind
+from workbench.progress import Watch, bar
 from workbench.stored import StoredResults
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 class Opened:
     """One database, one catalog and the kind of frames, for the verbs to work with.
 
-    `tell` is how a verb says something beside its answer; it prints, until another way is put in its place.
+    `tell` is how a verb says something beside its answer; it prints, until another way is put in its place. `watch` is
+    how the progress of a run is shown, in the same way.
     """
 
     def __init__(self, where: settings.Settings | None = None) -> None:
@@ -28,6 +30,7 @@ class Opened:
         self._frame: Kind = "pandas"
         self.tell: Callable[[str], None] = print
         self._engine_runs: dict[str, str] = {}
+        self.watch: Watch = bar
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
@@ -62,6 +65,11 @@ class Opened:
     def use(self, frames_of: str) -> None:
         """Choose the kind of every frame from now on: ``"pandas"`` or ``"polars"``."""
         self._frame = frames.check_kind(frames_of)
+
+    @property
+    def where(self) -> settings.Settings:
+        """The home and the database that every verb works with."""
+        return self._where
 
     def _kind(self, frame: str | None) -> Kind:
         return self._frame if frame is None else frames.check_kind(frame)

@@ -15,15 +15,22 @@ from workbench import config
 from workbench.config import Snapshot
 from workbench.metrics import Metrics, measure
 from workbench.plan import Plan
-from workbench.progress import bar as progress_bar
+from workbench.progress import Watch, bar, unwatched
 from workbench.runs import Failure, Record, Result, RunWarning, Status
 from workbench.storage import Finish, Records, Start
 
 
 def record_run(
-    plan: Plan, records: Records, *, progress: bool, around: Mapping[str, str | None] | None = None
+    plan: Plan,
+    records: Records,
+    *,
+    progress: bool,
+    watch: Watch = bar,
+    around: Mapping[str, str | None] | None = None,
 ) -> tuple[Record, BaseException | None]:
-    """Execute a plan and keep its record, however it ends. `around` is what is known of where it runs.
+    """Execute a plan and keep its record, however it ends.
+
+    `watch` shows the way there if `progress` is wanted; `around` is what is known of where it runs.
 
     Returns:
         The finished record, and what ended the run early if something did.
@@ -44,7 +51,8 @@ def record_run(
     with records.begin(start) as ticket:
         look = config.look(plan.folder, around or {})
         began = time.perf_counter()
-        with progress_bar(f"{record.strategy_name} on {record.instrument_id}", shown=progress) as show:
+        title = f"{record.strategy_name} on {record.instrument_id}"
+        with (watch if progress else unwatched)(str(record.run_id), title) as show:
             result = _shown(plan.work(show), plan)
         metrics = _measure(result, plan.snapshot) if result.status is Status.COMPLETED else None
         finished_at, duration = datetime.now(UTC), time.perf_counter() - began

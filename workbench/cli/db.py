@@ -149,7 +149,7 @@ def db_check(as_json: Json = False) -> None:
     database = Database(settings.read())
     checkup, wrong = Checkup(database), []
     try:
-        with bar("Checking", shown=True, unit="runs") as show:
+        with bar("", "Checking", unit="runs") as show:
             for finding in checkup.findings(show):
                 wrong.append(finding)
                 if not as_json:
