@@ -11,8 +11,9 @@ TESTS := -n 2 --dist loadfile
 demo: $(READY)  ## run the three built-in strategies on real data, saved
 	$(BIN)/ntrader demo
 
-test: $(READY)  ## all tests, the notebooks among them
-	$(BIN)/python -m pytest $(TESTS)
+test: $(READY)  ## all tests, the notebooks among them; then those in a browser, alone
+	$(BIN)/python -m pytest $(TESTS) --ignore=tests/ui
+	$(BIN)/python -m pytest tests/ui
 
 lab: $(READY)  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks

@@ -12,6 +12,7 @@ from workbench import errors
 from workbench._workbench import Workbench
 from workbench.config import ABSENT, PRESENT
 from workbench.metrics import metric
+from workbench.panels import Panels
 from workbench.runs import Run, Status
 from workbench.strategies import register
 
@@ -32,6 +33,7 @@ import_csv = _default.import_csv
 import_mock = _default.import_mock
 import_sample = _default.import_sample
 instruments = _default.instruments
+panels = Panels(_default)
 plot = _default.plot
 record = _default.record
 recording = _default.recording
@@ -65,6 +67,7 @@ __all__ = [
     "import_sample",
     "instruments",
     "metric",
+    "panels",
     "plot",
     "record",
     "recording",

@@ -274,7 +274,7 @@ def test_the_parameters_of_any_config_are_described(module):
             name="hour", type="int", required=True, minimum=0, maximum=24, maximum_excluded=True, help="hour of the day"
         ),
         Parameter(name="stop", type="float | None", minimum=0, minimum_excluded=True),
-        Parameter(name="mode", type="'fast' | 'slow'", default="fast"),
+        Parameter(name="mode", type="'fast' | 'slow'", default="fast", choices=("fast", "slow")),
         Parameter(name="size", type="Decimal", default=load(info)[1].__struct_defaults__[-2]),
         Parameter(name="tags", type="list", default=[]),
     ]

@@ -6,6 +6,6 @@
 The child records its run as everybody does. It dies with the process that began it.
 """
 
-from workbench.apart.job import Job, Report, Request, begin, prepare
+from workbench.apart.job import Job, Report, Request, begin, dismiss, prepare
 
-__all__ = ["Job", "Report", "Request", "begin", "prepare"]
+__all__ = ["Job", "Report", "Request", "begin", "dismiss", "prepare"]

@@ -164,6 +164,7 @@ def _forget() -> None:
 
 
 @atexit.register
-def _at_exit() -> None:
+def dismiss() -> None:
+    """End the process that was prepared, if there is one."""
     with _guard:
         _forget()

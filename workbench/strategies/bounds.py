@@ -14,7 +14,10 @@ _BASIC_TYPES: dict[str, type | tuple[type, ...]] = {"int": int, "float": (int, f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One parameter of a strategy. `default` is None when `required`; a bound of None is no bound."""
+    """One parameter of a strategy. `default` is None when `required`; a bound of None is no bound.
+
+    `choices` are the values of a ``Literal``, empty for any other type.
+    """
 
     name: str
     type: str
@@ -24,6 +27,7 @@ class Parameter:
     maximum: float | None = None
     minimum_excluded: bool = False
     maximum_excluded: bool = False
+    choices: tuple[object, ...] = ()
     help: str = ""
 
     def refusal(self, value: object) -> str | None:
@@ -96,6 +100,7 @@ def _parameter(field: Any) -> Parameter:
         maximum=maximum,
         minimum_excluded=minimum_excluded,
         maximum_excluded=maximum_excluded,
+        choices=tuple(kind.values) if isinstance(kind, msgspec.inspect.LiteralType) else (),
         help=text,
     )
 

@@ -1,0 +1,250 @@
+"""The launcher, driven by its controls: real runs in real processes, and the real record."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from ipywidgets import Checkbox, Dropdown, FloatText, IntText, Text
+from nautilus_trader.trading.strategy import Strategy
+
+from workbench import Status, Workbench, apart
+from workbench.panels import Panels
+from workbench.panels.chart import MIME
+from workbench.panels.launcher import Launcher
+from workbench.strategies import find, parameters, registered
+
+SMA = "workbench.strategies.sma_crossover:SmaCrossover"
+SLOW = "tests.slow_strategies:Slow"
+
+
+@pytest.fixture
+def launched(wb: Workbench) -> Iterator[Any]:
+    """Makes launchers; what a failed test leaves running is cancelled."""
+    made: list[Launcher] = []
+
+    def launch(strategy: str | type | None = "sma_crossover") -> Launcher:
+        made.append(Panels(wb).launcher(strategy))
+        made[-1].check.wait(30)
+        return made[-1]
+
+    yield launch
+    for panel in made:
+        panel.running.cancel()
+        panel.wait(20)
+        panel.check.wait(20)
+
+
+def press_run(panel: Launcher) -> Launcher:
+    panel.running.go.click()
+    panel.wait(60)
+    return panel
+
+
+def until(claim: Any, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not claim():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_run_of_the_panel_is_the_run_that_a_person_would_type(wb: Workbench, launched: Any) -> None:
+    panel = launched()
+    panel.form.controls["fast_period"].value = 7
+    panel.market.instrument.value = ("IBM.NYSE", "1-DAY-LAST-EXTERNAL")
+    panel.market.start.value = date(2005, 1, 3)
+    panel.market.capital.value = 5_000
+    panel.terms.form.controls["fees"].value = "1 USD"
+    assert press_run(panel).notice.text == ""
+    typed = wb.run("sma_crossover", instrument="IBM", start="2005-01-03", capital=5_000, fees="1 USD", fast_period=7)
+    assert panel.run is not None
+    assert panel.run.config == typed.config
+    assert panel.run.metrics == typed.metrics
+    assert "Completed" in panel.running.words.value
+
+
+def test_the_result_is_shown_as_card_and_curve_and_is_on_record(wb: Workbench, launched: Any) -> None:
+    panel = press_run(launched())
+    (drawn,) = panel.result._chart.view.outputs
+    assert drawn["data"][MIME]["layout"]["meta"]["run_ids"] == [panel.run.id]
+    assert panel.run.id in panel.result._card.value
+    assert wb.history()["run_id"].tolist() == [panel.run.id]
+
+
+def test_every_registered_strategy_has_a_form_of_its_own_parameters(launched: Any) -> None:
+    panel = launched(None)
+    assert len(panel.strategy.options) == len(registered())
+    for _, path in panel.strategy.options:
+        panel.strategy.value = path
+        wanted = {one.name: one.default for one in parameters(find(path))}
+        assert wanted
+        assert panel.form.values() == wanted
+
+
+def test_a_strategy_of_the_users_own_has_a_form_with_no_work(launched: Any) -> None:
+    panel = launched("tests.user_strategies:Script")
+    controls = panel.form.controls
+    assert list(controls)[:2] == ["orders", "raise_on"]
+    assert isinstance(controls["raise_on"], IntText)
+    assert isinstance(controls["note"], Text)
+    controls["orders"].value = '{"1": 90}'
+    assert press_run(panel).run.params["orders"] == {"1": 90.0}
+    assert panel.run.record.strategy_path == "tests.user_strategies:Script"
+
+
+def test_a_control_says_type_bounds_and_help(launched: Any) -> None:
+    controls = launched().form.controls
+    kinds = {name: type(control) for name, control in controls.items()}
+    assert kinds == {"fast_period": IntText, "slow_period": IntText, "position_pct": FloatText, "allow_short": Checkbox}
+    assert "bars of the fast average, 1 to 10000" in controls["fast_period"].description
+    assert "above 0, at most 1" in controls["position_pct"].description
+    assert controls["fast_period"].value == 10
+
+
+def test_a_value_out_of_bounds_is_said_and_not_clamped(launched: Any) -> None:
+    panel = launched()
+    panel.form.controls["fast_period"].value = 0
+    panel.check.wait(30)
+    assert panel.form.controls["fast_period"].value == 0
+    assert "fast_period" in panel.notice.text
+    press_run(panel)
+    assert panel.run is None
+    assert "fast_period" in panel.notice.text
+
+
+def test_the_same_is_said_before_it_is_run_again_and_can_be_shown(launched: Any) -> None:
+    first = press_run(launched()).run
+    panel = launched()
+    assert panel.notice.text == f"The same was run on {first.started_at:%Y-%m-%d %H:%M} UTC, run {first.id[:8]}."
+    panel.see.click()
+    assert panel.run == first
+    panel.form.controls["fast_period"].value = 11
+    panel.check.wait(30)
+    assert panel.notice.text == ""
+    assert "wb-hidden" in panel.see._dom_classes
+
+
+def test_a_duplicate_is_run_all_the_same(wb: Workbench, launched: Any) -> None:
+    panel = press_run(launched())
+    press_run(panel)
+    assert len(wb.history()) == 2
+
+
+def test_cancel_stops_the_run_and_the_record_says_so(wb: Workbench, launched: Any) -> None:
+    panel = launched(SLOW)
+    panel.form.controls["pause"].value = 0.02
+    panel.running.go.click()
+    until(lambda: "bars" in panel.running.words.value)
+    assert 0 < panel.running.bar.value < 1
+    assert (panel.running.go.disabled, panel.running.stop.disabled) == (True, False)
+    panel.running.stop.click()
+    panel.wait(20)
+    assert panel.run.status is Status.INTERRUPTED
+    assert "Interrupted" in panel.running.words.value
+    assert (panel.running.go.disabled, panel.running.stop.disabled) == (False, True)
+
+
+def test_a_second_click_while_it_runs_is_no_second_run(wb: Workbench, launched: Any) -> None:
+    panel = launched(SLOW)
+    panel.running.go.click()
+    panel.running.go.click()
+    panel.wait(60)
+    assert len(wb.history()) == 1
+
+
+def test_a_failed_run_and_a_crash_stand_in_the_panel_in_words(launched: Any) -> None:
+    failing = launched("tests.user_strategies:Script")
+    failing.form.controls["raise_on"].value = 5
+    press_run(failing)
+    assert failing.run.status is Status.FAILED
+    assert "ValueError: boom on bar 5" in failing.notice.text
+    crashing = launched(SLOW)
+    crashing.form.controls["abort_on"].value = 5
+    press_run(crashing)
+    assert crashing.run.status is Status.INTERRUPTED
+    assert "SIGABRT" in crashing.notice.text
+
+
+def test_two_panels_run_at_once_while_the_kernel_computes(wb: Workbench, launched: Any) -> None:
+    panels = [launched(SLOW), launched(SLOW)]
+    for number, panel in enumerate(panels):
+        panel.form.controls["note"].value = str(number)
+        panel.form.controls["pause"].value = 0.001
+        panel.running.go.click()
+    slowest, began = 0.0, time.monotonic()
+    while not all(panel.run for panel in panels) and time.monotonic() - began < 60:
+        turn = time.monotonic()
+        sum(range(200_000))
+        slowest = max(slowest, time.monotonic() - turn)
+    assert slowest < 1
+    for panel in panels:
+        panel.wait(60)
+    assert {panel.run.params["note"] for panel in panels} == {"0", "1"}
+    assert wb.history()["status"].tolist() == ["completed", "completed"]
+
+
+def test_a_class_of_a_cell_is_refused_with_what_to_do(launched: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    class InACell(Strategy):
+        """Written in a notebook."""
+
+    InACell.__module__, InACell.__qualname__ = "__main__", "InACell"
+    monkeypatch.setattr(sys.modules["__main__"], "InACell", InACell, raising=False)
+    panel = press_run(launched(InACell))
+    assert panel.run is None
+    assert panel.notice.text.startswith("InACell stands in a cell of this notebook")
+    assert "wb.run(InACell" in panel.notice.text
+
+
+def test_an_empty_catalog_says_how_to_fill_it_and_a_cell_that_does_is_noticed(fresh_wb: Workbench) -> None:
+    panel = Panels(fresh_wb).launcher()
+    assert "wb.import_sample()" in panel.market.about.value
+    fresh_wb.import_mock(instrument="MOCK.SIM")
+    panel.refresh()
+    assert panel.market.instrument.value == ("MOCK.SIM", "1-DAY-LAST-EXTERNAL")
+    # the last weekday of 2023
+    assert "2020-01-01 to 2023-12-29" in panel.market.about.value
+    panel.check.wait(30)
+
+
+def test_new_data_leave_what_was_typed_alone(fresh_wb: Workbench) -> None:
+    fresh_wb.import_mock(instrument="MOCK.SIM")
+    panel = Panels(fresh_wb).launcher("sma_crossover")
+    panel.market.start.value, panel.form.controls["fast_period"].value = date(2021, 1, 1), 5
+    fresh_wb.import_mock(instrument="AAA.SIM", seed=2)
+    panel.refresh()
+    assert len(panel.market.instrument.options) == 2
+    assert panel.market.instrument.value[0] == "MOCK.SIM"
+    assert (panel.market.start.value, panel.form.controls["fast_period"].value) == (date(2021, 1, 1), 5)
+    panel.check.wait(30)
+
+
+def test_everything_is_escaped(launched: Any, wb: Workbench) -> None:
+    panel = launched("tests.user_strategies:Script")
+    panel.form.controls["note"].value = "<script>alert(1)</script>"
+    panel.form.controls["raise_on"].value = 3
+    press_run(panel)
+    shown = panel.result._card.value + panel.result._facts.value + panel.notice.view.value + panel.running.words.value
+    assert "&lt;script&gt;" in shown
+    assert "<script" not in shown
+
+
+def test_without_a_widget_a_panel_is_a_line_of_text(launched: Any) -> None:
+    bundle = launched()._repr_mimebundle_()
+    assert bundle["text/plain"] == "<Panel: Run a backtest>"
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_choices_are_a_list(launched: Any) -> None:
+    account = launched().terms.form.controls["account"]
+    assert isinstance(account, Dropdown)
+    assert [value for _, value in account.options] == ["margin", "cash"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_process_is_left() -> Iterator[None]:
+    yield
+    apart.dismiss()

@@ -1,0 +1,32 @@
+"""The record by mouse and keyboard. A panel holds no data: a control calls the verb that a person would type.
+
+Importing this package imports no widgets; showing a panel does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from workbench._workbench import Workbench
+    from workbench.panels.launcher import Launcher
+
+
+class Panels:
+    """Panels of one workbench, for JupyterLab and Voilà. Several may be shown at once; runs do not block the kernel."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
+
+    def launcher(self, strategy: str | type | None = None) -> Launcher:
+        """Choose a strategy, an instrument, a period and parameters; run, watch, cancel, see.
+
+        The finished run is in the record, and in the panel's `run` for the next cell. Runs happen in a process of their
+        own, which reads the strategy's module from its file.
+
+        Args:
+            strategy: what to choose first: a registered name, ``"package.module:Class"``, or a Strategy class.
+        """
+        from workbench.panels.launcher import Launcher
+
+        return Launcher(self._workbench, strategy)

@@ -1,0 +1,152 @@
+"""Choose, run, see. The form is made from the strategy's own configuration class."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ipywidgets import HTML, Box, Button, Dropdown
+
+from workbench import apart
+from workbench.apart import Report, Request
+from workbench.errors import InvalidInput, WorkbenchError
+from workbench.panels import bell
+from workbench.panels.debounce import Debounced
+from workbench.panels.form import Form
+from workbench.panels.market import Market
+from workbench.panels.notice import Notice
+from workbench.panels.panel import Panel, offer, row, show
+from workbench.panels.run_view import RunView
+from workbench.panels.running import Running
+from workbench.panels.terms import Terms
+from workbench.strategies import StrategyInfo, find, parameters, registered
+
+if TYPE_CHECKING:
+    from workbench._workbench import Workbench
+    from workbench.runs import Run
+
+
+class Launcher(Panel):
+    """`run` is the run that the panel shows: the last one, or the earlier one that was looked at; None before."""
+
+    def __init__(self, workbench: Workbench, strategy: str | type | None = None) -> None:
+        super().__init__("Run a backtest", "launcher")
+        self._workbench = workbench
+        self.run: Run | None = None
+        self._earlier: str | None = None
+        self._infos: dict[str, StrategyInfo] = {}
+        self.check = Debounced(self._look)
+        self.strategy = Dropdown(description="Strategy").add_class("wb-field").add_class("wb-strategy")
+        self._about = HTML().add_class("wb-about")
+        self.market = Market(workbench, self.check.soon)
+        self.form = Form(self.check.soon)
+        self.terms = Terms(self.check.soon)
+        self.notice = Notice()
+        self.see = Button(description="Show it").add_class("wb-see")
+        self.running = Running(self._request, self._ended, self.notice)
+        self.result = RunView(workbench)
+        self._choose(strategy)
+        self._arrange()
+        bell.listen(self.refresh)
+        apart.prepare()
+
+    def refresh(self) -> None:
+        """Offer what can be run now, and on what: strategies and data that a cell has brought."""
+        self.notice.around(self._refresh)
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Wait until the run is over and shown."""
+        self.running.wait(timeout)
+
+    def _arrange(self) -> None:
+        self.strategy.observe(lambda _change: self.notice.around(self._reform), "value")
+        self.see.on_click(lambda _button: self.notice.around(self._show_earlier))
+        chosen = Box([self.strategy, *self.market.view.children]).add_class("wb-fields")
+        parts = [chosen, self._about, self.market.about, self.form.view, self.terms.view]
+        self.fill([*parts, row(self.notice.view, self.see), self.running.view, self.result.view])
+        show(self.see, when=False)
+
+    def _choose(self, strategy: str | type | None) -> None:
+        """List the strategies, and choose one."""
+        if strategy is not None:
+            info = find(strategy)
+            self._infos[info.path] = info
+        self._refresh()
+        if strategy is not None:
+            self.strategy.value = info.path
+            self._reform()
+
+    def _refresh(self) -> None:
+        self.market.refresh()
+        # one that was given by its class is in no list
+        infos = self._infos | {info.path: info for info in registered()}
+        if infos != self._infos or not self.strategy.options:
+            self._infos = infos
+            if offer(self.strategy, [(info.name, path) for path, info in infos.items()]):
+                self._reform()
+
+    def _reform(self) -> None:
+        """The form of the chosen strategy."""
+        if self.strategy.disabled:
+            return
+        info = self._infos[self.strategy.value]
+        self._about.value = f"<small>{html.escape(info.help)}</small>"
+        self.form.show(())  # so that no parameter of the last one is left if this one cannot be loaded
+        self.form.show(parameters(info))
+        self.check.soon()
+
+    def _arguments(self) -> dict[str, Any]:
+        """What a person would type after ``wb.run``."""
+        chosen = {"strategy": self.strategy.value, **self.market.arguments(), **self.terms.arguments()}
+        return {**chosen, "params": self.form.values()}
+
+    def _request(self) -> Request:
+        arguments = self._arguments()
+        sendable(self._infos[arguments["strategy"]])
+        # it was said already, beside the button
+        return Request(verb="run", arguments={**arguments, "on_duplicate": "ignore"}, settings=self._workbench.where)
+
+    def _ended(self, report: Report) -> None:
+        self.run = self._workbench.get(str(report.run_id))
+        self.result.show(self.run)
+        show(self.see, when=False)
+
+    def _look(self, wanted: Callable[[], bool]) -> None:
+        """Say what is wrong with what is chosen, or that it was run before."""
+        said, earlier = "", None
+        try:
+            for one in self._workbench.find_duplicates(**self._arguments(), limit=1, frame="pandas").itertuples():
+                said, earlier = _noticed(one), one.run_id
+        except WorkbenchError as wrong:
+            said = str(wrong)
+        if wanted():
+            self._earlier = earlier
+            self.notice.say(said, "info" if earlier else "warning")
+            show(self.see, when=earlier is not None)
+
+    def _show_earlier(self) -> None:
+        if self._earlier is not None:
+            self.run = self._workbench.get(self._earlier)
+            self.result.show(self.run)
+
+
+def sendable(info: StrategyInfo) -> None:
+    """Refuse a strategy that another process could not find.
+
+    Raises:
+        InvalidInput: its class stands in a cell of the notebook.
+    """
+    module, _, name = info.path.partition(":")
+    if module == "__main__":
+        raise InvalidInput(
+            f"{name} stands in a cell of this notebook, and a panel's run has a process of its own, which cannot see "
+            f"it. Put it into a module and choose 'module:{name}', or type wb.run({name}, …)."
+        )
+
+
+def _noticed(earlier: Any) -> str:
+    when = f"on {earlier.started_at:%Y-%m-%d %H:%M} UTC, run {earlier.run_id[:8]}"
+    if earlier.kind == "same":
+        return f"The same was run {when}."
+    return f"The same configuration was run with {earlier.kind} {when}."

@@ -1,0 +1,39 @@
+"""Words for the trader: what is wrong, what is worth knowing. Always escaped, read aloud where somebody listens."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from typing import Literal
+
+from ipywidgets import HTML
+
+from workbench.errors import WorkbenchError
+
+type Kind = Literal["info", "warning", "error", "done"]
+
+
+class Notice:
+    """One message at a time, none at first. The mark tells its kind to whoever does not see the colour."""
+
+    MARKS = {"info": "", "warning": "⚠ ", "error": "✗ ", "done": "✓ "}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.view = HTML()
+
+    def say(self, text: str, kind: Kind = "info") -> None:
+        """Show this in place of what was there; nothing for no text."""
+        self.text = text
+        role = "alert" if kind == "error" else "status"
+        words = html.escape(self.MARKS[kind] + text)
+        self.view.value = f"<div class='wb-notice wb-{kind}' role='{role}'>{words}</div>" if text else ""
+
+    def around(self, work: Callable[[], None]) -> None:
+        """Do what a control does; what it raises stands here in words, for a callback has nobody to raise it to."""
+        try:
+            work()
+        except WorkbenchError as error:
+            self.say(str(error), "error")
+        except Exception as error:  # noqa: BLE001 - the alternative is a line in a log that nobody opens
+            self.say(f"{type(error).__name__}: {error}", "error")
