@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 from tests.plausible import Made, write
 from workbench import ABSENT, PRESENT, Workbench
 from workbench.cli import app
-from workbench.cli.lists import wanted_params
 from workbench.errors import InvalidInput
 from workbench.settings import Settings
+from workbench.wanted import wanted_params
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ FLOORS = (
     {"errors"},
     {"config", "catalog", "metrics", "charts", "strategies", "runs", "settings", "cards", "progress"},
     {"engine", "storage", "frames", "plan", "plan_config", "plan_engine", "comparison", "reproduction"},
-    {"recording", "exporting", "stored", "plots", "asking", "earlier", "again", "opened"},
+    {"recording", "exporting", "stored", "plots", "asking", "earlier", "again", "opened", "wanted"},
     {"_running"},
     {"_recorded"},
     {"_workbench"},

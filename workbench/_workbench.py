@@ -72,14 +72,19 @@ class Workbench(Recorded):
         )
         return self._listed(asked, frames.HISTORY, frame)
 
-    def history_pages(self, *, size: int = 1000, frame: str | None = None, **filters: Any) -> Iterator[Any]:
+    def history_pages(
+        self, *, size: int = 1000, after: str | Run | None = None, frame: str | None = None, **filters: Any
+    ) -> Iterator[Any]:
         """Go through all runs that match, however many, as frames of `size` rows; filters and order as in `history`.
 
-        None comes twice and none is left out while others write: a page begins where the one before ended.
+        None comes twice and none is left out while others write: a page begins where the one before ended, the first
+        one behind the run `after`, if one is given.
         """
-        from workbench.storage import pages
+        from workbench.storage import pages, place_of
 
         asked = self._asked(limit=size, **filters)
+        if after is not None:
+            asked = replace(asked, after=place_of(self._records.get(key(after)), asked.order_by))
         for page in pages(self._database, asked, tuple(frames.HISTORY), size):
             yield frames.listed(page, frames.HISTORY, self._kind(frame))
 

@@ -12,7 +12,7 @@ import pytest
 from ipywidgets import Checkbox, Dropdown, FloatText, IntText, Text
 from nautilus_trader.trading.strategy import Strategy
 
-from workbench import Status, Workbench, apart
+from workbench import Status, Workbench
 from workbench.panels import Panels
 from workbench.panels.chart import MIME
 from workbench.panels.launcher import Launcher
@@ -242,9 +242,3 @@ def test_choices_are_a_list(launched: Any) -> None:
     account = launched().terms.form.controls["account"]
     assert isinstance(account, Dropdown)
     assert [value for _, value in account.options] == ["margin", "cash"]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def no_process_is_left() -> Iterator[None]:
-    yield
-    apart.dismiss()

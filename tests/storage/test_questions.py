@@ -20,7 +20,7 @@ from psycopg import sql
 from tests.conftest import _address
 from tests.plausible import EPOCH, INSTRUMENTS, STRATEGIES, Made, varied, write
 from workbench import ABSENT, PRESENT, Workbench, frames
-from workbench.errors import InvalidInput, MetricNotFound, UnknownFilter
+from workbench.errors import InvalidInput, MetricNotFound, RunNotFound, UnknownFilter
 from workbench.settings import Settings
 from workbench.storage import Records, listing
 from workbench.storage.marks import of_range
@@ -316,3 +316,14 @@ def test_names_nobody_knows_get_the_nearest_one(many: Workbench) -> None:
 def test_records_are_written_whole_by_the_way_these_tests_use(wb: Workbench) -> None:
     written = write(Records(wb._database), Made(number=1, params={"x": 1}))
     assert wb.get(str(written.run_id)).metrics == written.metrics
+
+
+@pytest.mark.parametrize("order", ["started_at", "sharpe_ratio"])
+def test_a_walk_goes_on_behind_any_run(many: Workbench, order: str) -> None:
+    everything = many.history(order_by=order, limit=1000, frame="polars")["run_id"].to_list()
+    for last in (0, len(everything) // 2, len(everything) - 2):
+        page = next(many.history_pages(size=3, after=everything[last], order_by=order, frame="polars"))
+        assert page["run_id"].to_list() == everything[last + 1 : last + 4]
+    assert list(many.history_pages(after=everything[-1], order_by=order)) == []
+    with pytest.raises(RunNotFound):
+        next(many.history_pages(after="00000000", order_by=order))

@@ -35,6 +35,8 @@ asked.done.then(() => done(said.trim()))"""
 _START = """
 const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
 kernel.requestExecute({code: arguments[0], store_history: false});"""
+_SET_SOURCE = """
+window.jupyterapp.shell.currentWidget.content.activeCell.model.sharedModel.setSource(arguments[0])"""
 _WATCH = """
 window.workbenchKernel = [];
 window.jupyterapp.shell.currentWidget.sessionContext.statusChanged.connect((_, s) => window.workbenchKernel.push(s))"""
@@ -86,6 +88,12 @@ class Notebook:
     def python(self, code: str) -> str:
         """What the kernel prints: closes the loop between what is seen and what Python holds."""
         return str(self.driver.execute_async_script(_PYTHON, code))
+
+    def append_cell(self, code: str) -> Self:
+        """Write a cell below the last one and run it."""
+        self.command("notebook:move-cursor-down").command("notebook:insert-cell-below")
+        self.driver.execute_script(_SET_SOURCE, code)
+        return self.command("notebook:run-cell").ready()
 
     def start(self, code: str) -> Self:
         """Let the kernel compute something, and do not wait for it."""
@@ -152,28 +160,19 @@ class Part:
 
     def press(self, below: str) -> Self:
         """Press a button that can be pressed."""
-        self.until(lambda: self.find(below).is_enabled())
-        self.page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", self.find(below))
-        self.find(below).click()
-        return self
+        return self._do(below, self._click)
 
     def enter(self, below: str) -> Self:
         """Press a button by the keyboard alone."""
-        self.until(lambda: self.find(below).is_enabled())
-        self.find(below).send_keys(Keys.ENTER)
-        return self
+        return self._do(below, lambda button: button.send_keys(Keys.ENTER))
 
     def choose(self, below: str, text: str) -> Self:
         """Choose from a list."""
-        Select(self.find(f"{below} select")).select_by_visible_text(text)
-        return self
+        return self._do(f"{below} select", lambda field: Select(field).select_by_visible_text(text))
 
     def type(self, below: str, text: str) -> Self:
         """Put text in place of what a field holds, with the keyboard."""
-        field = self.find(f"{below} input")
-        field.send_keys(Keys.CONTROL, "a")
-        field.send_keys(text, Keys.TAB)
-        return self
+        return self._do(f"{below} input", lambda field: field.send_keys(Keys.CONTROL, "a", Keys.NULL, text, Keys.TAB))
 
     def chart(self, title: str = "") -> Self:
         """Wait until a chart with this in its title is drawn, lines and all."""
@@ -185,6 +184,23 @@ class Part:
         )
         return self
 
+    def _do(self, below: str, action: Callable[[WebElement], object]) -> Self:
+        """Do it to an element that shows and is enabled; again, if it was drawn anew in between."""
+
+        def done() -> bool:
+            element = self._shown(self.page.driver, below)
+            if element is None or not element.is_enabled():
+                return False
+            action(element)
+            return True
+
+        self.until(done)
+        return self
+
+    def _click(self, button: WebElement) -> None:
+        self.page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
+        button.click()
+
     def _any(self, below: str) -> list[WebElement]:
         return self.page.driver.find_elements(By.CSS_SELECTOR, f"{self.root} {below}")
 
@@ -193,16 +209,75 @@ class Part:
         return next((one for one in found if one.is_displayed()), None)
 
 
-class Launcher(Part):
-    """The panel that runs."""
-
-    def __init__(self, page: Notebook) -> None:
-        super().__init__(page, ".wb-launcher")
+class Panel(Part):
+    """What panels have in common."""
 
     def parameter(self, name: str, value: str) -> Self:
         """Type a parameter."""
         return self.type(f".wb-param-{name.replace('_', '-')}", value)
 
+
+class Launcher(Panel):
+    """The panel that runs."""
+
+    def __init__(self, page: Notebook) -> None:
+        super().__init__(page, ".wb-launcher")
+
     def run(self) -> Self:
         """Press Run."""
         return self.press(".wb-run")
+
+
+class Listing(Panel):
+    """A panel with the table of runs."""
+
+    def run_ids(self) -> list[str]:
+        """The rows, from top to bottom."""
+        return [str(one.get_attribute("data-run")) for one in self.all(".wb-rows tbody tr")]
+
+    def rows_are(self, *run_ids: str) -> Self:
+        """Wait until these are the rows."""
+        self.until(lambda: self.run_ids() == list(run_ids))
+        return self
+
+    def tick(self, run_id: str) -> Self:
+        """Choose a run by its checkbox, and wait until its row says so."""
+        self.until(lambda: run_id in self.run_ids())
+        label = f".wb-checks label:has(span[title^='choose run {run_id[:8]}'])"
+        row = f"tr[data-run='{run_id}']"
+        # the checkbox stands beside its row
+        self.until(lambda: abs(_middle(self.find(f"{label} input")) - _middle(self.find(row))) < 4)
+        self._do(f"{label} input", lambda box: box.send_keys(Keys.SPACE))
+        self.find(f"tr[data-run='{run_id}'][aria-selected=true]")
+        return self
+
+
+class History(Listing):
+    """The record as a table."""
+
+    def __init__(self, page: Notebook) -> None:
+        super().__init__(page, ".wb-history")
+
+
+class Compare(Listing):
+    """Runs side by side."""
+
+    def __init__(self, page: Notebook) -> None:
+        super().__init__(page, ".wb-compare-panel")
+
+    def heads(self) -> list[str]:
+        """The short ids above the columns."""
+        heads = self.all(".wb-compare thead th[scope=col]")
+        return [one.text.split()[0] for one in heads]
+
+    def has_row(self, name: str) -> bool:
+        """Whether the table has a row of this name."""
+        return name in [one.text for one in self.all(".wb-compare th.wb-name")]
+
+    def open_list(self) -> Self:
+        """Unfold the table to choose from."""
+        return self.press(".wb-choosing .jupyter-widget-Collapse-header")
+
+
+def _middle(element: WebElement) -> float:
+    return float(element.rect["y"]) + float(element.rect["height"]) / 2

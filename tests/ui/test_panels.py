@@ -6,7 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 
-from tests.ui.pages import Launcher, Notebook
+from tests.ui.pages import Compare, History, Launcher, Notebook
 
 type Open = Callable[..., Notebook]
 
@@ -47,3 +47,52 @@ def test_cancel_by_keyboard_while_a_cell_computes_and_a_killed_kernel(open_cells
     page.restarted()
     status = f"import workbench as wb; print(wb.get('{run_id}').status)"
     panel.until(lambda: page.python(status) == "interrupted")
+
+
+RUNS = """
+ids = [wb.run("sma_crossover", instrument="AAPL", fast_period=fast, slow_period=50, progress=False).id
+       for fast in (5, 8, 12)]
+try:
+    wb.run("tests.user_strategies:Script", instrument="IBM", raise_on=3, note="<script>alert(1)</script>",
+           progress=False)
+except wb.errors.RunFailed as error:
+    failed = error.run
+"""
+
+
+def test_filter_choose_open_run_again_and_delete(open_cells: Open) -> None:
+    page = open_cells(SAMPLE + RUNS, "panel = wb.panels.history(); panel")
+    panel = History(page)
+    first, _, third, failed = page.python("print(*ids, failed.id)").split()
+    panel.choose(".wb-filter-status", "failed").rows_are(failed)
+    panel.tick(failed).press(".wb-open").says(".wb-card", "boom on bar 3").says(".wb-card", "<script>alert(1)</script>")
+    panel.press(".wb-none").choose(".wb-filter-status", "any").type(".wb-filter-params", "slow_period=50")
+    panel.choose(".wb-filter-order", "Oldest first").until(lambda: panel.run_ids()[:1] == [first])
+    panel.tick(third).press(".wb-rerun").parameter("fast_period", "20").press(".wb-again .wb-run")
+    panel.until(lambda: page.python("print(panel.run and panel.run.params['fast_period'])") == "20")
+    made = page.python("print(panel.run.id)")
+    # it is in the list by itself, and chosen
+    panel.until(lambda: made in panel.run_ids())
+    panel.press(".wb-delete").says(".wb-delete-what", f"{made[:8]} (SMA Crossover on AAPL.NASDAQ)")
+    panel.enter(".wb-delete-yes").says(".wb-notice", f"1 deleted: {made[:8]}")
+    panel.until(lambda: made not in panel.run_ids())
+    assert made not in page.python("print(*wb.history()['run_id'])")
+    # a run of any cell appears without a touch
+    page.append_cell("another = wb.run('momentum', instrument='IBM', progress=False)")
+    panel.choose(".wb-filter-order", "Newest first").type(".wb-filter-params", " ")
+    panel.until(lambda: page.python("print(another.id)") in panel.run_ids())
+
+
+def test_compare_change_and_run_again(open_cells: Open) -> None:
+    page = open_cells(SAMPLE + RUNS, "panel = wb.panels.compare(ids[:2]); panel")
+    panel = Compare(page).chart("SMA Crossover on AAPL.NASDAQ, 2 runs")
+    first, second, third = page.python("print(*ids)").split()
+    assert panel.heads() == [first[:8], second[:8]]
+    assert not panel.has_row("slow_period")
+    panel.press(".wb-differences input").until(lambda: panel.has_row("slow_period"))
+    panel.open_list().tick(third).until(lambda: panel.heads() == [first[:8], second[:8], third[:8]])
+    panel.choose(".wb-base", f"{second[:8]}, SMA Crossover on AAPL.NASDAQ")
+    panel.parameter("slow_period", "60").press(".wb-again .wb-run").until(lambda: len(panel.heads()) == 4)
+    made = page.python("print(panel.run.id, panel.run.params['slow_period'])").split()
+    assert (panel.heads()[-1], made[1]) == (made[0][:8], "60")
+    panel.chart("SMA Crossover on AAPL.NASDAQ, 4 runs")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import typer
@@ -24,11 +21,9 @@ from workbench.cli.options import (
 )
 from workbench.cli.runs import app
 from workbench.cli.terminal import objects, print_csv, print_history, print_json, say
-from workbench.config import ABSENT, PRESENT
 from workbench.errors import InvalidInput
 from workbench.metrics import MetricSpec, registered
-
-RANGE = re.compile(r"(?P<low>[-+.\deE]*?)\.\.(?P<high>[-+.\deE]*)")
+from workbench.wanted import wanted_params
 
 
 @app.command()
@@ -92,39 +87,6 @@ def best(
         found = wb.best(metric, limit=limit, **filters)  # type: ignore[arg-type]
         spec = registered()[metric]
         _show(found, limit, narrowed=any(filters.values()), as_json=as_json, as_csv=as_csv, metric=spec)
-
-
-def wanted_params(given: Sequence[str] | None) -> dict[str, Any] | None:
-    """What ``--param`` asks for, in the forms of `wb.history`.
-
-    Raises:
-        InvalidInput: a name is missing or given twice.
-    """
-    wanted: dict[str, Any] = {}
-    for text in given or ():
-        name, equals, value = text.partition("=")
-        name = name.strip()
-        if not name:
-            raise InvalidInput(f"--param {text!r} has no name. Type --param fast_period=5..15")
-        if name in wanted:
-            raise InvalidInput(f"--param {name} is given twice. Type --param {name}=5,10 for one of several.")
-        wanted[name] = _wanted(value) if equals and value else ABSENT if equals else PRESENT
-    return wanted or None
-
-
-def _wanted(value: str) -> Any:
-    between = RANGE.fullmatch(value)
-    if between is not None:
-        return tuple(end or None for end in between.group("low", "high"))
-    several = [_value(one) for one in value.split(",")] if value[:1] not in '[{"' else [_value(value)]
-    return several if len(several) > 1 else several[0]
-
-
-def _value(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _show(

@@ -5,11 +5,15 @@ Importing this package imports no widgets; showing a panel does.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench._workbench import Workbench
+    from workbench.panels.compare import Compare
+    from workbench.panels.history import History
     from workbench.panels.launcher import Launcher
+    from workbench.runs import Run
 
 
 class Panels:
@@ -30,3 +34,19 @@ class Panels:
         from workbench.panels.launcher import Launcher
 
         return Launcher(self._workbench, strategy)
+
+    def history(self) -> History:
+        """The record as a table: filter, sort, page; open, compare, re-run or delete what is chosen."""
+        from workbench.panels.history import History
+
+        return History(self._workbench)
+
+    def compare(self, ids: Iterable[str | Run] | None = None) -> Compare:
+        """Runs side by side, with their curves; change the parameters of one, run it, and it joins them.
+
+        Args:
+            ids: ids, unique starts of ids, or runs; without them, they are chosen in the panel.
+        """
+        from workbench.panels.compare import Compare
+
+        return Compare(self._workbench, ids)

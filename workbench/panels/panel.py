@@ -12,11 +12,11 @@ from ipywidgets import HTML, VBox
 # so that a narrow cell has room for both; fields take as many columns as there is room for.
 _STYLE = """<style>
 .wb-panel{font:13px/1.45 var(--jp-ui-font-family,system-ui,sans-serif);color:var(--jp-ui-font-color1,inherit);
- border:1px solid var(--jp-border-color2,#c8c8c8);border-radius:6px;padding:.7em .9em .9em;max-width:76em;
+ border:1px solid var(--jp-border-color2,#c8c8c8);border-radius:6px;padding:.7em .9em .9em;max-width:92em;
  box-sizing:border-box;overflow:visible}
 .wb-panel .widget-html,.wb-panel .widget-html-content{line-height:1.45;height:auto;min-width:0;margin:0}
 .wb-panel .widget-html-content{width:100%}
-.wb-panel .wb-hidden{display:none}
+.wb-panel .wb-hidden{display:none!important}
 .wb-panel h4,.wb-panel h5{margin:0;font-size:15px;font-weight:600;color:inherit}
 .wb-panel h5{font-size:13px;margin:.9em 0 .1em}
 .wb-panel small{color:var(--jp-ui-font-color2,inherit);font-size:12px}
@@ -33,7 +33,8 @@ _STYLE = """<style>
 .wb-panel .wb-field.widget-checkbox .widget-label-basic{display:flex;gap:.4em;height:auto;line-height:1.35;
  white-space:normal;align-items:baseline}
 .wb-panel .wb-row{display:flex;flex-flow:row wrap;align-items:center;gap:.3em .6em;overflow:visible;margin:.5em 0 0}
-.wb-panel .wb-row>*{margin:0}
+.wb-panel .wb-row>*{margin:0}.wb-panel .wb-row>.widget-checkbox{width:auto;margin-right:1em}
+.wb-panel .wb-row.wb-low{align-items:end}
 .wb-panel .widget-button{width:auto;padding:0 1em}
 .wb-panel .wb-words{flex:1 1 12em}
 .wb-panel .widget-hprogress{width:12em;min-width:6em;flex:0 1 12em}
@@ -46,6 +47,7 @@ _STYLE = """<style>
 .wb-panel .jp-OutputArea,.wb-panel .jupyter-widgets-output-area{max-width:100%;min-width:0}
 .wb-panel .jp-OutputPrompt,.wb-panel .jp-OutputArea-prompt{display:none}
 .wb-panel .jp-OutputArea-output{padding-left:0;background:transparent}
+.wb-panel .wb-chart:not(:hover):not(:focus-within) .modebar{opacity:0}
 .wb-panel :focus-visible{outline:2px solid var(--jp-brand-color1,#1976d2);outline-offset:1px}
 .wb-panel .jupyter-widget-Collapse-header{background:transparent;border:0;padding:.2em 0;font-weight:400;color:inherit}
 .wb-panel .jupyter-widget-Collapse-contents{background:transparent;border:0;padding:0;color:inherit}

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import InvalidInput
-from workbench.runs import Status
+from workbench.runs import Record, Status
 from workbench.storage.by_params import ParamFilter, param_filters
 from workbench.storage.columns import STATUS
 from workbench.storage.database import Database
@@ -95,6 +95,12 @@ def query(
         ascending=ascending,
         limit=limit,
     )
+
+
+def place_of(record: Record, order_by: str) -> Place:
+    """Where a run stands in an order."""
+    value = record.started_at if order_by == "started_at" else record.metrics and getattr(record.metrics, order_by)
+    return Place(value=value, run_id=str(record.run_id))
 
 
 def overview(database: Database) -> dict[str, Any]:
