@@ -12,8 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,7 +54,7 @@ def lab(notebooks: Path) -> Iterator[Lab]:
     _settings(folder / "settings")
     command = [sys.executable, "-m", "jupyterlab", *_options(found.root, port, token)]
     try:
-        with _serving(command, folder, f"{found.url}/api/status?token={token}"):
+        with _serving(command, folder, port):
             yield found
     finally:
         _stop_database(found.home)
@@ -71,7 +69,7 @@ def voila(notebook: Path, home: Path) -> Iterator[str]:
     options = ["--no-browser", "--Voila.ip=127.0.0.1", f"--port={port}", "--show_tracebacks=True"]
     command = [sys.executable, "-m", "voila", str(notebook), *options]
     try:
-        with _serving(command, folder, f"{address}static/favicon.ico", WORKBENCH_HOME=str(home)):
+        with _serving(command, folder, port, WORKBENCH_HOME=str(home)):
             yield address
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -107,7 +105,7 @@ def _settings(folder: Path) -> None:
 
 
 @contextmanager
-def _serving(command: Sequence[str], folder: Path, probe: str, **more: str) -> Iterator[None]:
+def _serving(command: Sequence[str], folder: Path, port: int, **more: str) -> Iterator[None]:
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "HOME")
     places = {name: str(folder / name.lower()) for name in names}
     places |= {"JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"), "WORKBENCH_HOME": str(folder / "workbench")}
@@ -121,7 +119,7 @@ def _serving(command: Sequence[str], folder: Path, probe: str, **more: str) -> I
         ) as server,
     ):
         try:
-            _wait(server, probe, log)
+            _wait(server, port, log)
             yield
         finally:
             # it ends its kernels, too
@@ -132,12 +130,12 @@ def _serving(command: Sequence[str], folder: Path, probe: str, **more: str) -> I
                 os.killpg(server.pid, signal.SIGKILL)
 
 
-def _wait(server: subprocess.Popen[bytes], probe: str, log: Path) -> None:
+def _wait(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            urllib.request.urlopen(probe, timeout=5).close()
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except OSError:
             if server.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(log.read_text()[-3000:]) from None
             time.sleep(0.1)

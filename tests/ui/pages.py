@@ -50,13 +50,24 @@ HARMLESS = re.compile(r"favicon|Deprecat|was preloaded using link preload")
 """What a console says that is nobody's fault here."""
 
 
-class Notebook:
+PATIENCE = 60.0
+"""Seconds until a test gives up on what it waits for."""
+
+
+class Page:
+    """Whatever the browser shows."""
+
+    def __init__(self, driver: Chrome) -> None:
+        self.driver = driver
+        self.wait = WebDriverWait(driver, PATIENCE, 0.15, [StaleElementReferenceException])
+
+
+class Notebook(Page):
     """A notebook in JupyterLab, in a window of its own."""
 
-    def __init__(self, driver: Chrome, lab: Lab, patience: float = 60) -> None:
-        self.driver = driver
+    def __init__(self, driver: Chrome, lab: Lab) -> None:
+        super().__init__(driver)
         self.lab = lab
-        self.wait = WebDriverWait(driver, patience, 0.15, [StaleElementReferenceException])
 
     def open(self, name: str) -> Self:
         """Load it and wait for its kernel."""
@@ -136,7 +147,7 @@ class Notebook:
 class Part:
     """A piece of a panel, found below its root element."""
 
-    def __init__(self, page: Notebook, root: str) -> None:
+    def __init__(self, page: Page, root: str) -> None:
         self.page = page
         self.root = root
 
@@ -201,6 +212,16 @@ class Part:
         self.page.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", button)
         button.click()
 
+    def fits(self) -> Self:
+        """Wait until the chart is as wide as its panel lets it be, and has a height."""
+
+        def well() -> bool:
+            place, plot = self._any(".wb-chart")[0].rect, self._any(".wb-chart .main-svg")[0].rect
+            return bool(plot["height"] > 300 and 0 <= place["width"] - plot["width"] < 30)
+
+        self.until(well)
+        return self
+
     def _any(self, below: str) -> list[WebElement]:
         return self.page.driver.find_elements(By.CSS_SELECTOR, f"{self.root} {below}")
 
@@ -220,7 +241,7 @@ class Panel(Part):
 class Launcher(Panel):
     """The panel that runs."""
 
-    def __init__(self, page: Notebook) -> None:
+    def __init__(self, page: Page) -> None:
         super().__init__(page, ".wb-launcher")
 
     def run(self) -> Self:
@@ -255,14 +276,14 @@ class Listing(Panel):
 class History(Listing):
     """The record as a table."""
 
-    def __init__(self, page: Notebook) -> None:
+    def __init__(self, page: Page) -> None:
         super().__init__(page, ".wb-history")
 
 
 class Compare(Listing):
     """Runs side by side."""
 
-    def __init__(self, page: Notebook) -> None:
+    def __init__(self, page: Page) -> None:
         super().__init__(page, ".wb-compare-panel")
 
     def heads(self) -> list[str]:

@@ -6,9 +6,17 @@ import os
 import signal
 from collections.abc import Callable
 
-from tests.ui.pages import Compare, History, Launcher, Notebook
+import pytest
+from selenium.webdriver import Chrome
+
+from tests.ui.browser import WINDOW
+from tests.ui.conftest import ROOT
+from tests.ui.lab import Lab, voila
+from tests.ui.pages import Compare, History, Launcher, Notebook, Page
 
 type Open = Callable[..., Notebook]
+
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 SAMPLE = "import workbench as wb; wb.import_sample();"
 SLOW = "tests.slow_strategies:Slow"
@@ -95,4 +103,28 @@ def test_compare_change_and_run_again(open_cells: Open) -> None:
     panel.parameter("slow_period", "60").press(".wb-again .wb-run").until(lambda: len(panel.heads()) == 4)
     made = page.python("print(panel.run.id, panel.run.params['slow_period'])").split()
     assert (panel.heads()[-1], made[1]) == (made[0][:8], "60")
-    panel.chart("SMA Crossover on AAPL.NASDAQ, 4 runs")
+    panel.chart("SMA Crossover on AAPL.NASDAQ, 4 runs").fits()
+    # a narrow window, and a dark theme
+    try:
+        page.driver.set_window_size(640, 1500)
+        page.theme("JupyterLab Dark")
+        panel.fits()
+        assert panel.find(".wb-run").rect["x"] + panel.find(".wb-run").rect["width"] < 640
+    finally:
+        page.theme("JupyterLab Light")
+        page.driver.set_window_size(*WINDOW)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_opens_and_runs_to_its_end(browser: Chrome, lab: Lab, name: str) -> None:
+    page = Notebook(browser, lab).open(name).run_all()
+    page.assert_quiet()
+    page.shut_down()
+
+
+def test_a_panel_is_a_dashboard_in_voila(browser: Chrome, lab: Lab) -> None:
+    name = lab.write("dashboard.ipynb", [SAMPLE + "wb.panels.launcher('momentum')"])
+    with voila(lab.root / name, lab.home) as address:
+        browser.get(address)
+        panel = Launcher(Page(browser)).run().says(".wb-words", "is on record").says(".wb-card", "Momentum on")
+        panel.chart("Momentum").fits()

@@ -22,7 +22,7 @@ class Chart:
     def show(self, figure: Any) -> None:
         """Draw this Plotly figure in place of what was there."""
         drawn = json.loads(figure.to_json())
-        drawn["config"] = {"responsive": True, "displaylogo": False, "plotlyServerURL": ""}
+        drawn["config"] = {"displaylogo": False, "plotlyServerURL": ""}
         data = {MIME: drawn, "text/plain": f"<Figure: {figure.layout.title.text}>"}
         self.view.outputs = ({"output_type": "display_data", "metadata": {}, "data": data},)
 
