@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -101,6 +102,14 @@ def test_an_eleventh_run_is_on_record_and_waits_for_room(wb: Workbench) -> None:
     assert panel.run.params["fast_period"] == 4
     assert panel.chosen == [run.id for run in ten]
     assert "10 stand here already" in panel.notice.text
+
+
+def test_a_parameter_that_the_strategy_no_longer_has_is_said_and_left_out(wb: Workbench, runs: list[Run]) -> None:
+    again = Panels(wb).compare().again
+    older = replace(runs[0].record, params={**runs[0].params, "smoothing": 3})
+    again.offer(Run(older, wb._shelf))
+    assert again.notice.text == "SMA Crossover has no parameter smoothing any more: it is left out."
+    assert again.form.values() == dict(runs[0].params)
 
 
 TERMS: dict[str, dict[str, Any]] = {

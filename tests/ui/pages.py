@@ -41,6 +41,10 @@ _WATCH = """
 window.workbenchKernel = [];
 window.jupyterapp.shell.currentWidget.sessionContext.statusChanged.connect((_, s) => window.workbenchKernel.push(s))"""
 _RESTARTED = "return window.workbenchKernel.some(one => one.includes('restarting'))"
+_SHOWN = """
+const [selector, property] = arguments;
+const shown = [...document.querySelectorAll(selector)].filter(one => one.checkVisibility());
+return property ? shown.map(one => one[property] ?? one.getAttribute(property)) : shown"""
 _SHUT_DOWN = """
 const done = arguments[0];
 const page = window.jupyterapp.shell.currentWidget;
@@ -153,12 +157,16 @@ class Part:
 
     def find(self, below: str) -> WebElement:
         """The first element of this kind that shows."""
-        return self.page.wait.until(lambda driver: self._shown(driver, below))
+        return self.page.wait.until(lambda _driver: next(iter(self.all(below)), None))
 
     def all(self, below: str) -> list[WebElement]:
         """All that show now."""
-        found = self.page.driver.find_elements(By.CSS_SELECTOR, f"{self.root} {below}")
-        return [one for one in found if one.is_displayed()]
+        found: list[WebElement] = self.page.driver.execute_script(_SHOWN, f"{self.root} {below}", None)
+        return found
+
+    def read(self, below: str, what: str = "innerText") -> list[str]:
+        """The text, or another property, of all that show now: in one question, so that none is drawn anew meanwhile."""
+        return [str(one) for one in self.page.driver.execute_script(_SHOWN, f"{self.root} {below}", what)]
 
     def until(self, claim: Callable[[], Any]) -> Any:
         """Wait until something is so."""
@@ -166,7 +174,7 @@ class Part:
 
     def says(self, below: str, text: str) -> Self:
         """Wait until these words stand there."""
-        self.until(lambda: any(text in one.text for one in self.all(below)))
+        self.until(lambda: any(text in one for one in self.read(below)))
         return self
 
     def press(self, below: str) -> Self:
@@ -199,7 +207,7 @@ class Part:
         """Do it to an element that shows and is enabled; again, if it was drawn anew in between."""
 
         def done() -> bool:
-            element = self._shown(self.page.driver, below)
+            element = next(iter(self.all(below)), None)
             if element is None or not element.is_enabled():
                 return False
             action(element)
@@ -224,10 +232,6 @@ class Part:
 
     def _any(self, below: str) -> list[WebElement]:
         return self.page.driver.find_elements(By.CSS_SELECTOR, f"{self.root} {below}")
-
-    def _shown(self, driver: Chrome, below: str) -> WebElement | None:
-        found = driver.find_elements(By.CSS_SELECTOR, f"{self.root} {below}")
-        return next((one for one in found if one.is_displayed()), None)
 
 
 class Panel(Part):
@@ -254,7 +258,7 @@ class Listing(Panel):
 
     def run_ids(self) -> list[str]:
         """The rows, from top to bottom."""
-        return [str(one.get_attribute("data-run")) for one in self.all(".wb-rows tbody tr")]
+        return self.read(".wb-rows tbody tr[data-run]", "data-run")
 
     def rows_are(self, *run_ids: str) -> Self:
         """Wait until these are the rows."""
@@ -288,12 +292,11 @@ class Compare(Listing):
 
     def heads(self) -> list[str]:
         """The short ids above the columns."""
-        heads = self.all(".wb-compare thead th[scope=col]")
-        return [one.text.split()[0] for one in heads]
+        return [text.split()[0] for text in self.read(".wb-compare thead th[scope=col]")]
 
     def has_row(self, name: str) -> bool:
         """Whether the table has a row of this name."""
-        return name in [one.text for one in self.all(".wb-compare th.wb-name")]
+        return name in self.read(".wb-compare th.wb-name")
 
     def open_list(self) -> Self:
         """Unfold the table to choose from."""

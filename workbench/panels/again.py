@@ -49,7 +49,10 @@ class Again:
         self.form.show(())
         words = f"Run {run.id[:8]} again: {run.strategy} on {run.record.instrument_id}, with today's code and these:"
         self._about.value = f"<h5>{html.escape(words)}</h5>"
-        self.form.show(parameters(find(run.record.strategy_path)), run.params)
+        known = parameters(find(run.record.strategy_path))
+        self.form.show(known, run.params)
+        if gone := sorted(set(run.params) - {one.name for one in known}):
+            self.notice.say(f"{run.strategy} has no parameter {', '.join(gone)} any more: it is left out.", "warning")
 
     def _request(self) -> Request:
         if self._run is None:

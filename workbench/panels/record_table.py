@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, Button, Combobox, Dropdown, Text, VBox
@@ -98,13 +99,11 @@ class RecordTable:
         pages = self._workbench.history_pages(
             size=self._size + 1, after=self._behind[-1], frame="pandas", **self._asked()
         )
-        runs = next(pages, None)
-        if runs is None:
-            runs = self._workbench.history(limit=1, frame="pandas").head(0)
-        self.table.show(runs, self.chosen)
+        rows = [row for page in islice(pages, 1) for row in page.itertuples()]
+        self.table.show(rows, self.chosen)
         self.notice.say("")
         self.back.disabled = len(self._behind) == 1
-        self.on.disabled = len(runs) <= self._size
+        self.on.disabled = len(rows) <= self._size
         self._offer()
         self._count()
 

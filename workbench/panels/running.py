@@ -47,7 +47,7 @@ class Running:
             if self._job is not None and not self._job.report.over:
                 return
             request = self._request()
-            self._notice.say("")
+            self._notice.say("")  # once it is known what to run: until then it may say what is wrong with that
             self._set(busy=True)
             self._say("Starting …")
             self._began = time.monotonic()

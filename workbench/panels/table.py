@@ -41,7 +41,7 @@ _STYLE = """<style>
 
 
 class RunTable:
-    """Shows a frame of `wb.history`. `changed` is called with an id and whether it is chosen, when a box is ticked."""
+    """Shows rows of `wb.history`. `changed` is called with an id and whether it is chosen, when a box is ticked."""
 
     def __init__(self, size: int, changed: Callable[[str, bool], None]) -> None:
         self._changed = changed
@@ -59,10 +59,10 @@ class RunTable:
         """What is shown, from top to bottom."""
         return [row.run_id for row in self._rows]
 
-    def show(self, runs: Any, chosen: Sequence[str]) -> None:
+    def show(self, rows: Sequence[Any], chosen: Sequence[str]) -> None:
         """Show these, at most as many as there are checkboxes, those ticked that are chosen."""
         with self._guard:
-            self._rows = list(runs.itertuples())[: len(self.checks)]
+            self._rows = list(rows[: len(self.checks)])
             for position, check in enumerate(self.checks):
                 there = position < len(self._rows)
                 show(check, when=there)
