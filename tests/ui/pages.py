@@ -165,7 +165,7 @@ class Part:
         return found
 
     def read(self, below: str, what: str = "innerText") -> list[str]:
-        """The text, or another property, of all that show now: in one question, so that none is drawn anew meanwhile."""
+        """The text, or another property, of all that show now: one question, so that none is drawn anew meanwhile."""
         return [str(one) for one in self.page.driver.execute_script(_SHOWN, f"{self.root} {below}", what)]
 
     def until(self, claim: Callable[[], Any]) -> Any:

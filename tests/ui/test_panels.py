@@ -24,7 +24,7 @@ SLOW = "tests.slow_strategies:Slow"
 
 def test_choose_run_see_use_it_in_the_next_cell_and_load_the_page_again(open_cells: Open) -> None:
     page = open_cells(SAMPLE, "panel = wb.panels.launcher(); panel")
-    panel = Launcher(page).choose(".wb-strategy", "SMA Crossover").choose(".wb-instrument", "IBM.NYSE, 1-DAY-LAST")
+    panel = Launcher(page).choose(".wb-strategy", "SMA Crossover").choose(".wb-instrument", "IBM.NYSE, 1-DAY")
     panel.parameter("fast_period", "30").says(".wb-notice", "fast_period must be below slow_period: 30 >= 20")
     panel.parameter("slow_period", "60").run().says(".wb-words", "is on record").chart("SMA Crossover on IBM.NYSE")
     told = "print(panel.run.id, panel.run.params['fast_period'], panel.run.params['slow_period'], panel.run.status)"

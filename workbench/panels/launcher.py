@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +92,8 @@ class Launcher(Panel):
         if self.strategy.disabled:
             return
         info = self._infos[self.strategy.value]
-        self._about.value = f"<small>{html.escape(info.help)}</small>"
+        words = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(info.help))
+        self._about.value = f"<small>{words}</small>"
         self.form.show(())  # so that no parameter of the last one is left if this one cannot be loaded
         self.form.show(parameters(info))
         self.check.soon()

@@ -46,7 +46,7 @@ class Market:
         if days == self._days:
             return
         self._days = days
-        if offer(self.instrument, [(f"{name}, {bar.removesuffix('-EXTERNAL')}", (name, bar)) for name, bar in days]):
+        if offer(self.instrument, [(f"{name}, {_short(bar)}", (name, bar)) for name, bar in days]):
             self._fit()
 
     def arguments(self) -> dict[str, Any]:
@@ -69,3 +69,8 @@ class Market:
         first, last, rows = self._days[self.instrument.value]
         self.start.value, self.end.value = first, last
         self.about.value = f"<small>{html.escape(f'{rows:,} bars, {first} to {last}')}</small>"
+
+
+def _short(bar: str) -> str:
+    """``1-DAY``; what most bars have in common is left out, so that a narrow list shows the rest."""
+    return bar.removesuffix("-EXTERNAL").removesuffix("-LAST")
