@@ -32,10 +32,10 @@ def test_a_long_run_tells_how_many_bars_are_done(fresh_wb: Workbench) -> None:
 
 
 def test_the_bar_is_silent_where_the_output_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress.bar("Momentum on IBM", shown=True) as show:
+    with progress.bar("1a2b3c4d", "Momentum on IBM") as show:
         assert show is not None
         show(5, 10)
-    with progress.bar("Momentum on IBM", shown=False) as show:
-        assert show is None
+    with progress.unwatched("1a2b3c4d", "Momentum on IBM") as nobody:
+        assert nobody is None
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")

@@ -52,7 +52,7 @@ def browser() -> Iterator[webdriver.Chrome]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
     driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    driver.set_script_timeout(120)
+    driver.set_script_timeout(240)  # a whole notebook is one script
     try:
         yield driver
     finally:

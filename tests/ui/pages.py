@@ -193,6 +193,14 @@ class Part:
         """Put text in place of what a field holds, with the keyboard."""
         return self._do(f"{below} input", lambda field: field.send_keys(Keys.CONTROL, "a", Keys.NULL, text, Keys.TAB))
 
+    def every_control_has_a_name(self) -> Self:
+        """What a screen reader says of each is what the browser computes."""
+        controls = self.all("input, select, button")
+        assert len(controls) > 5
+        nameless = [one.get_attribute("outerHTML") for one in controls if not one.accessible_name.strip()]
+        assert not nameless, nameless
+        return self
+
     def chart(self, title: str = "") -> Self:
         """Wait until a chart with this in its title is drawn, lines and all."""
         self.until(

@@ -27,6 +27,7 @@ def test_choose_run_see_use_it_in_the_next_cell_and_load_the_page_again(open_cel
     panel = Launcher(page).choose(".wb-strategy", "SMA Crossover").choose(".wb-instrument", "IBM.NYSE, 1-DAY")
     panel.parameter("fast_period", "30").says(".wb-notice", "fast_period must be below slow_period: 30 >= 20")
     panel.parameter("slow_period", "60").run().says(".wb-words", "is on record").chart("SMA Crossover on IBM.NYSE")
+    panel.every_control_has_a_name()
     told = "print(panel.run.id, panel.run.params['fast_period'], panel.run.params['slow_period'], panel.run.status)"
     run_id, *rest = page.python(told).split()
     assert rest == ["30", "60", "completed"]
@@ -72,7 +73,7 @@ def test_filter_choose_open_run_again_and_delete(open_cells: Open) -> None:
     page = open_cells(SAMPLE + RUNS, "panel = wb.panels.history(); panel")
     panel = History(page)
     first, _, third, failed = page.python("print(*ids, failed.id)").split()
-    panel.choose(".wb-filter-status", "failed").rows_are(failed)
+    panel.every_control_has_a_name().choose(".wb-filter-status", "failed").rows_are(failed)
     panel.tick(failed).press(".wb-open").says(".wb-card", "boom on bar 3").says(".wb-card", "<script>alert(1)</script>")
     panel.press(".wb-none").choose(".wb-filter-status", "any").type(".wb-filter-params", "slow_period=50")
     panel.choose(".wb-filter-order", "Oldest first").until(lambda: panel.run_ids()[:1] == [first])
@@ -103,7 +104,7 @@ def test_compare_change_and_run_again(open_cells: Open) -> None:
     panel.parameter("slow_period", "60").press(".wb-again .wb-run").until(lambda: len(panel.heads()) == 4)
     made = page.python("print(panel.run.id, panel.run.params['slow_period'])").split()
     assert (panel.heads()[-1], made[1]) == (made[0][:8], "60")
-    panel.chart("SMA Crossover on AAPL.NASDAQ, 4 runs").fits()
+    panel.chart("SMA Crossover on AAPL.NASDAQ, 4 runs").fits().every_control_has_a_name()
     # a narrow window, and a dark theme
     try:
         page.driver.set_window_size(640, 1500)

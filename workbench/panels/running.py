@@ -16,6 +16,10 @@ from workbench.panels.notice import Notice
 from workbench.panels.panel import row, show
 from workbench.runs import Status
 
+SETTLE = 0.25
+"""Seconds from the press of Run until the form is read. The kernel hears each control on a thread of its own, so that
+the press may overtake what was typed just before it."""
+
 
 class Running:
     """One job at a time. `request` says what to run when the button is pressed, `ended` is told of every recorded run.
@@ -30,6 +34,8 @@ class Running:
         self._ended = ended
         self._notice = notice
         self._guard = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._unwanted = threading.Event()
         self._job: Job | None = None
         self._began = 0.0
         self.go = Button(description=label, button_style="primary").add_class("wb-run")
@@ -44,26 +50,46 @@ class Running:
     def start(self) -> None:
         """Begin the job, unless one is under way."""
         with self._guard:
-            if self._job is not None and not self._job.report.over:
+            if self._thread is not None and self._thread.is_alive():
                 return
-            request = self._request()
-            self._notice.say("")  # once it is known what to run: until then it may say what is wrong with that
+            self._job = None
+            self._unwanted.clear()
             self._set(busy=True)
             self._say("Starting …")
-            self._began = time.monotonic()
-            self._job = apart.begin(request, self._told)
+            self._thread = threading.Thread(target=self._work, daemon=True, name="workbench-run")
+            self._thread.start()
 
     def cancel(self) -> None:
         """Stop the job: at once if it listens, after some seconds in any case."""
-        if self._job is not None:
+        if self._thread is not None and self._thread.is_alive():
             self.stop.disabled = True
             self._say("Cancelling …")
-            self._job.cancel()
+            self._unwanted.set()
+            if self._job is not None:
+                self._job.cancel()
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until the job is over and shown."""
-        if self._job is not None:
-            self._job.wait(timeout)
+        if self._thread is not None:
+            self._thread.join(timeout)
+
+    def _work(self) -> None:
+        """Read the form, begin the job, follow it to its end."""
+        time.sleep(SETTLE)
+        self._notice.around(self._begin)
+        if self._job is None:
+            self._set(busy=False)
+            self._say("")
+            return
+        if self._unwanted.is_set():
+            self._job.cancel()
+        self._job.wait()
+
+    def _begin(self) -> None:
+        request = self._request()
+        self._notice.say("")
+        self._began = time.monotonic()
+        self._job = apart.begin(request, self._told)
 
     def _told(self, report: Report) -> None:
         if not report.over:
