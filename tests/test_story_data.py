@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import SHARED
+from tests.test_story_record import SCRIPT
 from workbench import Workbench
 from workbench.errors import InvalidInput, PricesNotTradable
 
@@ -83,6 +84,20 @@ def test_bid_and_ask_bars_together_trade_at_their_spread(fresh_wb: Workbench, tm
     asks = {round(float(row[4]), 3) for row in dearer}
     assert {round(price, 3) for price in fills.loc[fills["side"] == "BUY", "price"]} <= asks
     assert {round(price, 3) for price in fills.loc[fills["side"] == "SELL", "price"]} <= bids
+
+
+@pytest.mark.parametrize("bar", ["1-DAY-BID", "1-DAY-ASK"])
+def test_on_bids_and_asks_an_order_fills_at_the_bar_that_it_was_sent_on(
+    fresh_wb: Workbench, tmp_path: Path, bar: str
+) -> None:
+    for side, closes in (("BID", (100, 110, 120, 130)), ("ASK", (101, 111, 121, 131))):
+        rows = [f"2024-01-0{day},{close},{close},{close},{close},1000000" for day, close in enumerate(closes, 1)]
+        file = tmp_path / f"{side}.csv"
+        file.write_text("\n".join(["date,open,high,low,close,volume", *rows]))
+        fresh_wb.import_csv(file, instrument="ACME.TEST", bar=f"1-DAY-{side}")
+    run = fresh_wb.run(SCRIPT, instrument="ACME.TEST", bar=bar, orders={"2": 10, "3": -10}, progress=False)
+    # bought on the second day at 110 bid and 111 asked, sold on the third at 120 bid and 121 asked
+    assert run.fills()["price"].tolist() == [111, 120]
 
 
 @needs_shared

@@ -96,7 +96,9 @@ def _run(
 ) -> BaseException | None:
     """Run until the data end or something is raised; what was raised is handed back."""
     try:
-        for market in markets:
+        # of bid and ask bars of one moment those that the strategy sees come last: an order that it sends before the
+        # other side is there would fill at the prices of the bar before
+        for market in reversed(markets):
             engine.add_data(market.bars, validate=False, sort=False)
         engine.sort_data()
         engine.add_strategy(strategy())
