@@ -154,6 +154,21 @@ def test_a_strategy_of_a_cell_is_recorded_and_runs_again_after_a_restart(
     wb.close()
 
 
+def test_cells_without_a_place_in_the_history_are_known_too(
+    home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_HOME", str(home))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    cells = [nbformat.v4.new_code_cell(textwrap.dedent(cell).strip("\n")) for cell in NOTEBOOK]
+    client = NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=120)
+    with client.setup_kernel():
+        # as nbval does it, and front ends that ask on their own
+        done = [client.execute_cell(cell, number, store_history=False) for number, cell in enumerate(cells)]
+    source = json.loads(done[-1].outputs[0]["text"])[2]
+    assert "QUANTITY = 100" in source
+    assert "class Hold(Strategy):" in source
+
+
 def test_a_strategy_of_a_script_is_that_of_its_file(home: Path, database_url: str, tmp_path: Path) -> None:
     script = tmp_path / "idea.py"
     body = "\n".join(textwrap.dedent(cell).strip("\n") for cell in NOTEBOOK[:3])

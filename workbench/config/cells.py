@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import builtins
 import dis
+import linecache
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,10 +38,20 @@ class Statement:
 
 
 def executed() -> list[str]:
-    """The cells of this session, oldest first, magics translated; empty outside IPython."""
+    """The cells of this session, oldest first, magics translated; empty outside IPython.
+
+    Those that were executed without a place in the history, as nbval does, are known only by the order in which each
+    was executed first; they come before all others.
+    """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    return list(shell.history_manager.input_hist_parsed) if shell is not None else []
+    if shell is None:
+        return []
+    history = list(shell.history_manager.input_hist_parsed)
+    known = {cell.strip() for cell in history}
+    names = [name for name in list(linecache.cache) if shell.compile.format_code_name(name)]
+    compiled = ["".join(linecache.getlines(name)) for name in names]
+    return [cell for cell in compiled if cell.strip() not in known] + history
 
 
 def cell_source(classes: Sequence[type], cells: Sequence[str], live: Mapping[str, Any]) -> str | None:
