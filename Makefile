@@ -6,7 +6,7 @@ READY := .venv/.ready
 # one test process per core, one file at a time each: a notebook needs its one kernel
 TESTS := -n 2 --dist loadfile
 
-.PHONY: demo test lab check format bench clean
+.PHONY: demo test lab docs check format bench clean
 
 demo: $(READY)  ## run the three built-in strategies on real data, saved
 	$(BIN)/ntrader demo
@@ -17,6 +17,9 @@ test: $(READY)  ## all tests, the notebooks among them; then those in a browser,
 
 lab: $(READY)  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+docs: $(READY)  ## the notebooks as pages for a browser, in site/
+	$(BIN)/python -m docs.build
 
 check: $(READY)  ## lint, format, types
 	$(BIN)/ruff check .
@@ -33,7 +36,7 @@ bench: $(READY)  ## what recording costs
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf .venv .tools
+	rm -rf .venv .tools site
 
 # --target works without a virtual environment, and where the system's python is managed by its distribution
 $(UV):

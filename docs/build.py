@@ -1,0 +1,161 @@
+"""The notebooks → pages that need no network: executed, with one stylesheet and one plotly.js for all of them.
+
+    python -m docs.build          into site/
+    python -m docs.build folder   into another one
+
+The pages are run one after another in a home of their own, as a new user would, so that nobody's record is in them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from nbconvert.filters import markdown2html
+from plotly.offline import get_plotlyjs
+from pygments.formatters import HtmlFormatter
+
+from workbench.storage import embedded
+
+HERE = Path(__file__).resolve().parent
+NOTEBOOKS = HERE.parent / "notebooks"
+SITE = HERE.parent / "site"
+NAME = "NautilusTrader workbench"
+FIGURE = "application/vnd.plotly.v1+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+PATIENCE = 300
+"""Seconds for one cell."""
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="style.css">
+{scripts}</head>
+<body>
+<header><a href="index.html">{name}</a></header>
+<main>
+{body}
+</main>
+<footer>{footer}</footer>
+</body>
+</html>
+"""
+DRAWING = '<script src="plotly.js"></script>\n<script src="figures.js" defer></script>\n'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One notebook, executed: file name, title, first paragraph as HTML, the cells as HTML, how many figures."""
+
+    file: str
+    title: str
+    about: str
+    body: str
+    figures: int
+
+
+def build(notebooks: Sequence[Path], site: Path) -> None:
+    """Execute the notebooks in this order and write their pages, an index and what they share.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: a cell failed; `site` is as it was.
+    """
+    with fresh_home() as home:
+        pages = [page(path.stem, execute(path, home)) for path in notebooks]
+    shutil.rmtree(site, ignore_errors=True)
+    site.mkdir(parents=True)
+    (site / "plotly.js").write_text(get_plotlyjs(), encoding="utf-8")
+    (site / "figures.js").write_bytes((HERE / "figures.js").read_bytes())
+    colours = HtmlFormatter(style="default").get_style_defs(".highlight")
+    (site / "style.css").write_text((HERE / "style.css").read_text(encoding="utf-8") + colours, encoding="utf-8")
+    (site / "index.html").write_text(index(pages), encoding="utf-8")
+    for before, one, after in zip([None, *pages[:-1]], pages, [*pages[1:], None], strict=True):
+        (site / one.file).write_text(whole(one, before, after), encoding="utf-8")
+
+
+@contextmanager
+def fresh_home() -> Iterator[Path]:
+    """A home with nothing in it; its server is stopped and all is removed at the end."""
+    home = Path(tempfile.mkdtemp(prefix="workbench-docs-"))
+    try:
+        yield home
+    finally:
+        embedded.stop(home / "postgres")
+        shutil.rmtree(home)
+
+
+def execute(path: Path, home: Path) -> Any:
+    """Run a notebook from its first cell to its last, with the embedded database of this home."""
+    notebook = nbformat.read(path, as_version=4)
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    client = NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(home)}})
+    client.execute(env=environment | {"WORKBENCH_HOME": str(home), "IPYTHONDIR": str(home / "ipython")})
+    return notebook
+
+
+def page(name: str, notebook: Any) -> Page:
+    """Make HTML of an executed notebook: its figures as data to be drawn, without what only a kernel could show."""
+    title, about = _heading(notebook.cells[0].source)
+    figures = 0
+    for cell in notebook.cells:
+        outputs = [output for output in cell.get("outputs", []) if WIDGET not in output.get("data", {})]
+        for output in outputs:
+            if FIGURE in output.get("data", {}):
+                figures += 1
+                output["data"] = {"text/html": _figure(f"figure-{figures}", output["data"][FIGURE])}
+        if "outputs" in cell:
+            cell["outputs"] = outputs
+    notebook.metadata.pop("widgets", None)
+    exporter = HTMLExporter(template_name="basic", exclude_input_prompt=True, exclude_output_prompt=True)
+    body, _ = exporter.from_notebook_node(notebook)
+    return Page(file=f"{name}.html", title=title, about=about, body=body, figures=figures)
+
+
+def index(pages: Sequence[Page]) -> str:
+    """The front page: what each page is called and how it begins."""
+    entries = [f'<h2><a href="{one.file}">{escape(one.title)}</a></h2>\n{one.about}' for one in pages]
+    body = "\n".join([f"<h1>{NAME}</h1>", *entries])
+    return PAGE.format(title=NAME, name=NAME, scripts="", body=f'<div class="contents">\n{body}\n</div>', footer="")
+
+
+def whole(one: Page, before: Page | None, after: Page | None) -> str:
+    """A page with its head, and the ways to the pages beside it."""
+    ways = [f'<a href="{other.file}">{escape(other.title)}</a>' if other else "" for other in (before, after)]
+    footer = "".join(f"<span>{way}</span>" for way in ways)
+    scripts = DRAWING if one.figures else ""
+    return PAGE.format(title=escape(one.title), name=NAME, scripts=scripts, body=one.body, footer=footer)
+
+
+def _heading(source: str) -> tuple[str, str]:
+    """Title and first paragraph of a notebook's first cell."""
+    title, _, rest = source.partition("\n")
+    if not title.startswith("# ") or not rest.strip():
+        raise ValueError(f"a notebook begins with a title and a paragraph: got {source[:60]!r}")
+    return title.removeprefix("# "), markdown2html(re.split(r"\n\s*\n", rest.strip())[0])
+
+
+def _figure(name: str, figure: Any) -> str:
+    data = json.dumps({"data": figure["data"], "layout": figure["layout"]}).replace("</", "<\\/")
+    place = f'<div class="figure" id="{name}"></div>'
+    return f'{place}\n<script data-figure="{name}" type="application/json">{data}</script>'
+
+
+if __name__ == "__main__":
+    build(sorted(NOTEBOOKS.glob("*.ipynb")), Path(sys.argv[1]) if len(sys.argv) > 1 else SITE)
