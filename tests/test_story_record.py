@@ -152,6 +152,12 @@ def test_an_overdrawn_cash_account_is_warned_of(acme: Workbench) -> None:
     assert codes & {"stopped_early", "orders_denied", "orders_rejected"}
 
 
+def test_orders_turned_down_for_one_reason_are_one_warning(acme: Workbench) -> None:
+    run = run_script(acme, {"1": -10, "2": -10, "3": -10}, account="cash")
+    messages = [warning.message for warning in run.warnings if warning.code == "orders_rejected"]
+    assert messages == ["3 orders rejected: SHORT SELLING not permitted on a CASH account"]
+
+
 def test_orders_that_are_denied_are_counted_with_their_reason(acme: Workbench) -> None:
     run = run_script(acme, {"1": 90, "2": 90}, order_on="NOBODY.TEST")
     assert [warning.code for warning in run.warnings] == ["no_fills", "orders_denied"]

@@ -9,7 +9,6 @@ import pytest
 
 from workbench import Run, Workbench
 from workbench.panels import Panels
-from workbench.panels.again import arguments_again
 from workbench.panels.chart import MIME
 from workbench.panels.compare import Compare
 
@@ -125,8 +124,12 @@ TERMS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("terms", TERMS)
-def test_a_run_again_has_the_same_configuration_to_the_letter(wb: Workbench, terms: str) -> None:
+def test_a_run_again_unchanged_is_judged_in_the_panel(wb: Workbench, terms: str) -> None:
     run = wb.run("sma_crossover", instrument="AAPL", progress=False, **TERMS[terms])
-    again = wb.run(**arguments_again(run.config, run.params), progress=False)
-    assert again.config == run.config
-    assert again.metrics == run.metrics
+    panel = Panels(wb).compare([run])
+    panel.base.value = run.id
+    panel.again.running.go.click()
+    panel.wait(60)
+    assert panel.run is not None
+    assert (panel.run.rerun_of, panel.run.verdict.outcome) == (run.id, "identical")
+    assert panel.again.notice.text == panel.run.verdict.lines()[0]

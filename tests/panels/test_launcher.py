@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from ipywidgets import Checkbox, Dropdown, FloatText, IntText, Text
 from nautilus_trader.trading.strategy import Strategy
+from nbclient import NotebookClient
 
 from workbench import Status, Workbench
 from workbench.panels import Panels
@@ -187,7 +192,9 @@ def test_two_panels_run_at_once_while_the_kernel_computes(wb: Workbench, launche
     assert wb.history()["status"].tolist() == ["completed", "completed"]
 
 
-def test_a_class_of_a_cell_is_refused_with_what_to_do(launched: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_of_a_cell_that_uses_more_than_cells_is_refused_with_what_to_do(
+    launched: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class InACell(Strategy):
         """Written in a notebook."""
 
@@ -195,8 +202,51 @@ def test_a_class_of_a_cell_is_refused_with_what_to_do(launched: Any, monkeypatch
     monkeypatch.setattr(sys.modules["__main__"], "InACell", InACell, raising=False)
     panel = press_run(launched(InACell))
     assert panel.run is None
-    assert panel.notice.text.startswith("InACell stands in a cell of this notebook")
+    assert panel.notice.text.startswith("InACell uses something that was not typed in a cell")
     assert "wb.run(InACell" in panel.notice.text
+
+
+CELLS = """
+    from nautilus_trader.model.data import BarType
+    from nautilus_trader.model.identifiers import InstrumentId
+    from nautilus_trader.trading.config import StrategyConfig
+    from nautilus_trader.trading.strategy import Strategy
+    import workbench as wb
+
+    class WaitConfig(StrategyConfig, kw_only=True, frozen=True):
+        instrument_id: InstrumentId
+        bar_type: BarType
+        patience: int = 3
+
+    class Wait(Strategy):
+        def __init__(self, config: WaitConfig) -> None:
+            super().__init__(config)
+
+        def on_start(self) -> None:
+            self.subscribe_bars(self.config.bar_type)
+"""
+LAUNCH = """
+    panel = wb.panels.launcher(strategy=Wait)
+    panel.market.instrument.value = ("IBM.NYSE", "1-DAY-LAST-EXTERNAL")
+    panel.form.controls["patience"].value = 5
+    panel.running.go.click()
+    panel.wait(60)
+    again = wb.rerun(panel.run, progress=False)
+    print([panel.run.params, panel.run.source, panel.run.config.strategy.path, again.verdict.outcome])
+"""
+
+
+def test_a_class_of_a_cell_runs_in_a_process_of_its_own(
+    home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_HOME", str(home))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    cells = [nbformat.v4.new_code_cell(textwrap.dedent(cell).strip()) for cell in (CELLS, LAUNCH)]
+    done = NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=120).execute()
+    params, source, path, outcome = ast.literal_eval(done.cells[-1].outputs[-1]["text"])
+    assert (params, path, outcome) == ({"patience": 5}, "__main__:Wait", "identical")
+    assert "class Wait(Strategy):" in source
+    assert "panels" not in source
 
 
 def test_an_empty_catalog_says_how_to_fill_it_and_a_cell_that_does_is_noticed(fresh_wb: Workbench) -> None:

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from workbench import config
 from workbench._workbench import Workbench
 from workbench.errors import RunFailed, RunInterrupted, WorkbenchError
 from workbench.runs import Status
@@ -75,7 +76,7 @@ def _answer(request: Mapping[str, Any], tell: Tell) -> None:
     """Do what was asked where the parent stands: its folder, its import path, its record."""
     os.chdir(request["folder"])
     sys.path[:] = request["path"]
-    settings = Settings(home=Path(request["home"]), database_url=request["database_url"])
+    settings = Settings(home=Path(request["home"]), database_url=request["database_url"], **request["around"])
     workbench = Workbench(settings)
     workbench.tell = lambda notice: print(notice, file=sys.stderr)  # noqa: T201 - the parent keeps the last lines
     workbench.watch = _watching(tell)
@@ -83,6 +84,8 @@ def _answer(request: Mapping[str, Any], tell: Tell) -> None:
     if verb not in VERBS:
         raise ValueError(f"{verb!r} is no verb to do apart. Known: {', '.join(VERBS)}.")
     try:
+        if request["cells"] is not None:
+            config.take_cells(request["cells"])
         run = getattr(workbench, verb)(**request["arguments"])
         tell(status=run.status.value, run_id=run.id)
     except RunInterrupted as stopped:

@@ -20,11 +20,15 @@ from workbench.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A verb of the workbench and its arguments, all of them plain JSON, and whose workbench it is."""
+    """A verb of the workbench and its arguments, all of them plain JSON, and whose workbench it is.
+
+    `cells` is the source of what was typed in a notebook, for a strategy that stands there.
+    """
 
     verb: str
     arguments: Mapping[str, Any]
     settings: Settings
+    cells: str | None = None
 
     def line(self) -> bytes:
         """What is sent: through a pipe, where no password can be seen, and with where the kernel stands.
@@ -37,6 +41,8 @@ class Request:
             "arguments": dict(self.arguments),
             "home": str(self.settings.home),
             "database_url": self.settings.database_url,
+            "around": self.settings.around,
+            "cells": self.cells,
             "folder": os.getcwd(),  # noqa: PTH109 - text, for JSON
             "path": sys.path,
         }

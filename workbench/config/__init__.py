@@ -1,6 +1,6 @@
 """Strategy, parameters and terms → one snapshot."""
 
-from workbench.config.cells import MAIN
+from workbench.config.cells import MAIN, take_cells
 from workbench.config.code import SourceFile, outdated, project_folder, sources
 from workbench.config.environment import Look, look
 from workbench.config.instrument import build as build_instrument
@@ -73,5 +73,6 @@ __all__ = [
     "settlement_currency",
     "sha256",
     "sources",
+    "take_cells",
     "without",
 ]

@@ -37,8 +37,20 @@ class Statement:
         return self.text.endswith("import *") or self.text.startswith("from __future__")
 
 
+_taken: list[str] = []
+
+
+def take_cells(source: str) -> None:
+    """Let classes of another session's cells be those of this one: its source becomes this process's ``__main__``."""
+    main = sys.modules[MAIN]
+    for name in ("__file__", "__spec__", "__cached__"):
+        vars(main).pop(name, None)
+    _taken[:] = [source]
+    exec(compile(source, "<cells>", "exec", dont_inherit=True), vars(main))
+
+
 def executed() -> list[str]:
-    """The cells of this session, oldest first, magics translated; empty outside IPython.
+    """The cells of this session, oldest first, magics translated; empty outside IPython, but for those taken over.
 
     Those that were executed without a place in the history, as nbval does, are known only by the order in which each
     was executed first; they come before all others.
@@ -46,7 +58,7 @@ def executed() -> list[str]:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if shell is None:
-        return []
+        return list(_taken)
     history = list(shell.history_manager.input_hist_parsed)
     known = {cell.strip() for cell in history}
     names = [name for name in list(linecache.cache) if shell.compile.format_code_name(name)]

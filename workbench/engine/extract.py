@@ -109,7 +109,9 @@ def order_warnings(cache: Any) -> list[RunWarning]:
         for event in order.events:
             if isinstance(event, OrderDenied | OrderRejected):
                 what = "denied" if isinstance(event, OrderDenied) else "rejected"
-                refused.setdefault((what, _NUMBERS.sub("", event.reason)), []).append(event.reason)
+                # some reasons go on with the order itself, of which no two are the same
+                reason = event.reason.partition(" with position ")[0]
+                refused.setdefault((what, _NUMBERS.sub("", reason)), []).append(reason)
     found = []
     for (what, _), reasons in sorted(refused.items()):
         alike = "" if len(set(reasons)) == 1 else ", and alike"

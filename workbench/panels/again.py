@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ipywidgets import HTML, VBox
 
 from workbench.apart import Report, Request
 from workbench.errors import InvalidInput
 from workbench.panels.form import Form
-from workbench.panels.launcher import sendable
 from workbench.panels.notice import Notice
 from workbench.panels.panel import show
 from workbench.panels.running import Running
@@ -19,7 +18,6 @@ from workbench.strategies import find, parameters
 
 if TYPE_CHECKING:
     from workbench._workbench import Workbench
-    from workbench.config import Snapshot
     from workbench.runs import Run
 
 
@@ -47,55 +45,31 @@ class Again:
     def _offer(self, run: Run) -> None:
         self.notice.say("")
         self.form.show(())
-        words = f"Run {run.id[:8]} again: {run.strategy} on {run.record.instrument_id}, with today's code and these:"
+        words = f"Run {run.id[:8]} again: {run.strategy} on {run.record.instrument_id}, from its record, with these:"
         self._about.value = f"<h5>{html.escape(words)}</h5>"
-        known = parameters(find(run.record.strategy_path))
+        try:
+            known = parameters(find(run.record.strategy_path))
+        except InvalidInput as gone:
+            self.notice.say(f"{gone} Its recorded source will be run, with the parameters that it had.", "warning")
+            return
         self.form.show(known, run.params)
-        if gone := sorted(set(run.params) - {one.name for one in known}):
-            self.notice.say(f"{run.strategy} has no parameter {', '.join(gone)} any more: it is left out.", "warning")
+        if missing := sorted(set(run.params) - {one.name for one in known}):
+            self.notice.say(
+                f"{run.strategy} has no parameter {', '.join(missing)} any more: it is left out.", "warning"
+            )
 
     def _request(self) -> Request:
-        if self._run is None:
+        run = self._run
+        if run is None:
             raise InvalidInput("no run was chosen to be run again.")
-        sendable(find(self._run.record.strategy_path))
-        arguments = arguments_again(self._run.config, self.form.values())
-        return Request(verb="run", arguments=arguments, settings=self._workbench.where)
+        changed = {name: value for name, value in self.form.values().items() if run.params.get(name) != value}
+        code = "today" if self.form.controls else "stored"
+        arguments = {"run_id": run.id, "code": code, **changed}
+        return Request(verb="rerun", arguments=arguments, settings=self._workbench.where)
 
     def _ended(self, report: Report) -> None:
-        self._done(self._workbench.get(str(report.run_id)))
-
-
-def arguments_again(snapshot: Snapshot, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What to type after ``wb.run`` for a recorded configuration with these parameters.
-
-    Raises:
-        InvalidInput: a rate that is not one for all: `Workbench.run` has no word for it.
-    """
-    venue, data = snapshot.venue, snapshot.data[0]
-    return {
-        "strategy": snapshot.strategy.path,
-        "instrument": data.instrument_id,
-        "bar": data.bar,
-        "start": snapshot.start,
-        "end": snapshot.end,
-        "capital": f"{venue.capital} {venue.currency}",
-        "account": venue.account,
-        "oms": venue.oms,
-        "leverage": venue.leverage,
-        "fees": _fees(snapshot),
-        "slippage": venue.fill.prob_slippage,
-        "seed": venue.fill.seed,
-        "risk_free": snapshot.risk_free,
-        "params": dict(params),
-        "on_duplicate": "ignore",
-    }
-
-
-def _fees(snapshot: Snapshot) -> str | None:
-    """An amount per order, one rate for all orders, or None for the instrument's own two."""
-    venue = snapshot.venue
-    if venue.fees.amount is not None:
-        return f"{venue.fees.amount} {venue.currency}"
-    definition = snapshot.instruments[snapshot.data[0].instrument_id]
-    maker, taker = definition.get("maker_fee"), definition.get("taker_fee")
-    return None if maker != taker or taker is None else str(taker)
+        run = self._workbench.get(str(report.run_id))
+        verdict = run.verdict
+        if verdict is not None:
+            self.notice.say(verdict.lines()[0], "done" if verdict.same else "info")
+        self._done(run)

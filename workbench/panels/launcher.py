@@ -11,6 +11,7 @@ from ipywidgets import HTML, Box, Button, Dropdown
 
 from workbench import apart
 from workbench.apart import Report, Request
+from workbench.config import MAIN, sources
 from workbench.errors import InvalidInput, WorkbenchError
 from workbench.panels import bell
 from workbench.panels.debounce import Debounced
@@ -21,7 +22,7 @@ from workbench.panels.panel import Panel, offer, row, show
 from workbench.panels.run_view import RunView
 from workbench.panels.running import Running
 from workbench.panels.terms import Terms
-from workbench.strategies import StrategyInfo, find, parameters, registered
+from workbench.strategies import StrategyInfo, find, load, parameters, registered
 
 if TYPE_CHECKING:
     from workbench._workbench import Workbench
@@ -105,9 +106,10 @@ class Launcher(Panel):
 
     def _request(self) -> Request:
         arguments = self._arguments()
-        sendable(self._infos[arguments["strategy"]])
+        cells = cells_of(self._infos[arguments["strategy"]])
         # it was said already, beside the button
-        return Request(verb="run", arguments={**arguments, "on_duplicate": "ignore"}, settings=self._workbench.where)
+        asked = {**arguments, "on_duplicate": "ignore"}
+        return Request(verb="run", arguments=asked, settings=self._workbench.where, cells=cells)
 
     def _ended(self, report: Report) -> None:
         self.run = self._workbench.get(str(report.run_id))
@@ -133,18 +135,22 @@ class Launcher(Panel):
             self.result.show(self.run)
 
 
-def sendable(info: StrategyInfo) -> None:
-    """Refuse a strategy that another process could not find.
+def cells_of(info: StrategyInfo) -> str | None:
+    """The source that a process of its own needs for a strategy of the notebook's cells; None for one of a module.
 
     Raises:
-        InvalidInput: its class stands in a cell of the notebook.
+        InvalidInput: not all that it uses was typed in a cell.
     """
     module, _, name = info.path.partition(":")
-    if module == "__main__":
+    if module != MAIN:
+        return None
+    found = {file.module: file.text for file in sources(*(one for one in load(info) if one is not None))}
+    if MAIN not in found:
         raise InvalidInput(
-            f"{name} stands in a cell of this notebook, and a panel's run has a process of its own, which cannot see "
-            f"it. Put it into a module and choose 'module:{name}', or type wb.run({name}, …)."
+            f"{name} uses something that was not typed in a cell of this notebook, and a panel's run has a process of "
+            f"its own, which cannot see it. Put it into a module and choose 'module:{name}', or type wb.run({name}, …)."
         )
+    return found[MAIN]
 
 
 def _noticed(earlier: Any) -> str:
