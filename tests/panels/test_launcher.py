@@ -161,6 +161,15 @@ def test_a_second_click_while_it_runs_is_no_second_run(wb: Workbench, launched: 
     assert len(wb.history()) == 1
 
 
+def test_the_next_run_can_begin_as_soon_as_the_last_one_is_shown(wb: Workbench, launched: Any) -> None:
+    panel = launched()
+    panel.running.go.click()
+    until(lambda: panel.run is not None)
+    panel.running.go.click()
+    panel.wait(60)
+    assert len(wb.history()) == 2
+
+
 def test_a_failed_run_and_a_crash_stand_in_the_panel_in_words(launched: Any) -> None:
     failing = launched("tests.user_strategies:Script")
     failing.form.controls["raise_on"].value = 5

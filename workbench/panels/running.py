@@ -50,7 +50,7 @@ class Running:
     def start(self) -> None:
         """Begin the job, unless one is under way."""
         with self._guard:
-            if self._thread is not None and self._thread.is_alive():
+            if self._busy():
                 return
             self._job = None
             self._unwanted.clear()
@@ -61,7 +61,7 @@ class Running:
 
     def cancel(self) -> None:
         """Stop the job: at once if it listens, after some seconds in any case."""
-        if self._thread is not None and self._thread.is_alive():
+        if self._busy():
             self.stop.disabled = True
             self._say("Cancelling …")
             self._unwanted.set()
@@ -77,13 +77,19 @@ class Running:
         """Read the form, begin the job, follow it to its end."""
         time.sleep(SETTLE)
         self._notice.around(self._begin)
-        if self._job is None:
+        job = self._job
+        if job is None:
             self._set(busy=False)
             self._say("")
             return
         if self._unwanted.is_set():
-            self._job.cancel()
-        self._job.wait()
+            job.cancel()
+        job.wait()
+
+    def _busy(self) -> bool:
+        """A run that is over leaves the button to the next one, though its process still has to go."""
+        over = self._job is not None and self._job.report.over
+        return self._thread is not None and self._thread.is_alive() and not over
 
     def _begin(self) -> None:
         request = self._request()
