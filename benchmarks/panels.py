@@ -75,9 +75,10 @@ def _fast_period(page: Notebook) -> int:
 def _growth(page: Notebook, runs: int) -> float:
     """Megabytes by which the kernel is larger after so many runs of one panel, the first three not counted."""
     page.python("import gc, psutil\ndef size(): gc.collect(); return psutil.Process().memory_info().rss / 1e6")
-    again = "for _ in range({}): panel.running.go.click(); panel.wait()\nprint(size())"
-    before = float(page.python(again.format(3)))
-    return float(page.python(again.format(runs))) - before
+    once = "panel.running.go.click(); panel.wait(); print(size())"
+    # each asked for by itself: the browser's driver waits two minutes for an answer and no longer
+    sizes = [float(page.python(once)) for _ in range(3 + runs)]
+    return sizes[-1] - sizes[2]
 
 
 def _shown(page: Notebook) -> dict[str, list[float]]:
