@@ -188,6 +188,7 @@ def test_the_snapshot_comes_back_equal_with_its_defaults_filled_in(acme: Workben
         "interrupt_on": 0,
         "hang_on": 0,
         "cut_on": 0,
+        "call_on": 0,
         "url": "",
         "order_on": "",
         "note": "",

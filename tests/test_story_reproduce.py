@@ -244,6 +244,14 @@ def test_an_override_that_changes_nothing_is_judged(fresh_wb: Workbench, project
     assert again(fresh_wb, first, leave=7, capital="10000 USD").verdict.same
 
 
+def test_fees_of_none_are_those_of_the_instrument(fresh_wb: Workbench, project: Path) -> None:
+    first = buy(fresh_wb, fees=0.001)
+    second = again(fresh_wb, first, fees=None)
+    assert second.verdict.outcome == "overridden"
+    # 50 bought and sold at 100 cost 0.1 % of 10,000
+    assert second.metrics.final_balance - first.metrics.final_balance == pytest.approx(10)
+
+
 def test_days_that_are_gone_are_one_cause_with_their_rows(fresh_wb: Workbench, tmp_path: Path) -> None:
     # 100 days from 2024-01-01: 31 in January, 29 in February, 31 in March, 9 in April
     import_closes(fresh_wb, tmp_path, [100.0] * 100)

@@ -150,12 +150,13 @@ def _request(snapshot: Snapshot, params: Mapping[str, Any], overrides: Mapping[s
         "slippage": venue.fill.prob_slippage,
         "seed": venue.fill.seed,
     }
+    anew = "fees" in overrides and overrides["fees"] is None
     return Request(
         strategy=snapshot.strategy.path,
         terms=Terms(**terms | {name: overrides[name] for name in TERMS if name in overrides}),
         params=params,
-        # another instrument has a definition of its own
-        definition=None if "instrument" in overrides else snapshot.instruments[use.instrument_id],
+        # another instrument has a definition of its own, and fees=None asks for the rates of the catalog's
+        definition=None if "instrument" in overrides or anew else snapshot.instruments[use.instrument_id],
         **asked | {name: overrides[name] for name in ASKED if name in overrides},
     )
 

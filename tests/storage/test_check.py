@@ -15,7 +15,7 @@ from workbench.metrics import Metrics
 from workbench.settings import Settings
 from workbench.storage import Database
 from workbench.storage.check import Checkup, _same
-from workbench.storage.query import METRIC_COLUMNS
+from workbench.storage.columns import METRIC_COLUMNS
 
 SCRIPT = "tests.user_strategies:Script"
 SHORT = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-12-31", "progress": False}

@@ -25,7 +25,7 @@ from workbench.cli.terminal import (
     print_trades,
     say,
 )
-from workbench.errors import InvalidInput
+from workbench.errors import DatabaseUnavailable, InvalidInput
 
 BUILT_IN = ("sma_crossover", "mean_reversion", "momentum")
 
@@ -223,6 +223,8 @@ def demo(as_json: Json = False) -> None:
     """
     with opened() as wb:
         place = wb.status()
+        if place["schema"] is None:  # a demonstration of a record needs one
+            raise DatabaseUnavailable(place["database"])
         tell = _silent if as_json else say
         tell(f"Your record is kept in {place['home']}", style="bold")
         tell(f"Database: {place['database']}\n")

@@ -115,4 +115,4 @@ def _rules_kept(connection: Connection) -> Iterator[Finding]:
 
 def _orphans(table: Table, key: Any) -> Any:
     there = select(key.column).where(key.column == key.parent).correlate(table)
-    return select(func.count()).select_from(table).where(~there.exists())
+    return select(func.count()).select_from(table).where(key.parent.is_not(None), ~there.exists())
