@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from workbench.cards import Card, day, number
+from workbench.errors import WorkbenchError
 from workbench.metrics import registered
 
 if TYPE_CHECKING:
@@ -309,9 +310,17 @@ class Run:
         if r.error is not None:
             notes.insert(0, r.error.message)
         if r.rerun_of is not None:
-            facts.insert(0, ("Re-run of", str(r.rerun_of)[:8]))
+            facts[:0] = [("Re-run of", str(r.rerun_of)[:8]), ("Verdict", self._judged())]
         title = f"{r.strategy_name} on {r.instrument_id}"
         return Card(title=title, subtitle=f"{mark} run {self.id}: {saved}", facts=facts, notes=notes)
+
+    def _judged(self) -> str:
+        """How a re-run came out, for its card; a card is shown even where the record cannot be asked."""
+        try:
+            verdict = self.verdict
+        except WorkbenchError:
+            return "–"
+        return "–" if verdict is None else str(verdict.outcome)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Run) and self.record == other.record
