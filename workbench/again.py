@@ -13,10 +13,10 @@ from workbench.catalog import Catalog
 from workbench.config import MAIN, MASK, Snapshot, SourceFile, StrategyUse, Terms
 from workbench.errors import InvalidInput, UnknownParameter
 from workbench.plan import Code, Plan, Request, code_of, prepare
-from workbench.plan_config import prepare_config
+from workbench.plan_config import info_of, prepare_config
 from workbench.reproduction import ADAPTED, OVERRIDE
 from workbench.runs import Record, RunWarning
-from workbench.strategies import StrategyInfo, recorded, strategy_key
+from workbench.strategies import recorded
 
 CODES = ("today", "stored")
 ASKED = ("instrument", "bar", "start", "end", "risk_free")
@@ -85,15 +85,7 @@ def _configured(
 @contextmanager
 def _code(use: StrategyUse, sources: Sequence[SourceFile], which: str) -> Iterator[tuple[Code, list[str]]]:
     """The strategy's code, and what has to be said about it."""
-    info = StrategyInfo(
-        key=strategy_key(use.name),
-        name=use.name,
-        type=use.type,
-        path=use.path,
-        config_path=use.config_path,
-        help="",
-        registered=False,
-    )
+    info = info_of(use)
     about = []
     if which == "today":
         try:
@@ -126,7 +118,7 @@ def _params(use: StrategyUse, code: Code, overrides: Mapping[str, Any]) -> tuple
     for name in sorted(set(params) - set(known)):
         said.append(f"{name}={params.pop(name)!r} was left out: the strategy has no such parameter any more")
     for name, value in params.items():
-        if value == MASK:
+        if f'"{MASK}"' in json.dumps(value, default=str):
             raise InvalidInput(f"{name} was masked when it was recorded. Pass it again: {name}=….")
     return params, said
 

@@ -118,6 +118,13 @@ def test_a_masked_parameter_must_be_given_again(keyed: Workbench) -> None:
     assert SECRET not in str(second.value.run.verdict)
 
 
+def test_a_masked_value_inside_a_parameter_must_be_given_again_too(keyed: Workbench) -> None:
+    run = keyed.run("secret_idea:Keyed", instrument="ACME.TEST", feeds={"a": {"token": SECRET}}, progress=False)
+    with pytest.raises(InvalidInput, match="feeds was masked"):
+        keyed.rerun(run)
+    assert keyed.rerun(run, feeds={"a": {"token": SECRET}}, progress=False).verdict.same
+
+
 def test_a_secret_of_the_wrong_type_is_not_shown(keyed: Workbench) -> None:
     with pytest.raises(InvalidInput) as refused:
         keyed.run("secret_idea:Keyed", instrument="ACME.TEST", api_key=[SECRET], progress=False)
