@@ -1,7 +1,7 @@
 """How long the record takes to answer, through the public verbs into a frame, beside psycopg with the best known SQL.
 
 Arguments change from call to call, on one connection, so that no plan is made for one of them alone; the two take
-turns. Say how many runs: `python -m benchmarks.questions 10000 1000000`. Plans of the last go to benchmarks/plans.
+turns. Say how many runs: `python -m benchmarks.questions 10000 1000000`. Plans of a million go to benchmarks/plans.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import psycopg
 from benchmarks.home import opened, temporary_home
 from benchmarks.plausible_record import fill
 from workbench import PRESENT, Workbench
+from workbench.frames import HISTORY
 from workbench.storage import listing
 from workbench.storage.columns import columns
 from workbench.storage.database import SESSION
@@ -123,7 +124,8 @@ def measure(wb: Workbench, repeats: int = REPEATS) -> None:
         print(f"{len(took)} filters and orders: median {took[len(took) // 2][0]:.1f}, worst {took[-1][0]:.1f}")
         print("  the worst:", took[-1][1])
         _everything(wb, connection)
-        _plans(wb)
+        if sum(wb.status()["runs"].values()) >= 1_000_000:
+            _plans(wb)
 
 
 def _line(name: str, ask: Ask, beside: Ask | None, repeats: int) -> None:
@@ -138,7 +140,7 @@ def _line(name: str, ask: Ask, beside: Ask | None, repeats: int) -> None:
 
 def _everything(wb: Workbench, connection: psycopg.Connection) -> None:
     """All runs by pages into polars, beside the same columns over the wire."""
-    chosen = ", ".join(one.expression for one in columns(("run_id", *RANKED, "params", "strategy_name")).values())
+    chosen = ", ".join(one.expression for one in columns(tuple(HISTORY)).values())
     statement = f"copy (select {chosen} from backtest_runs r left join performance_metrics m using (run_id)) to stdout"
 
     def wire() -> None:
