@@ -52,6 +52,21 @@ def test_a_good_record_has_no_findings(wb: Workbench, record: Run, database_url:
     assert seen == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
 
 
+def test_a_run_whose_process_was_killed_is_no_damage(
+    wb: Workbench, record: Run, past_the_rules: psycopg.Connection, database_url: str
+) -> None:
+    # it has an end in no column: neither results nor the environment that is written with them
+    past_the_rules.execute(
+        "update backtest_runs set status = 'running', finished_at = null, duration = null, result_sha256 = null, "
+        "environment_sha256 = null where run_id = %s",
+        (record.id,),
+    )
+    for table in ("performance_metrics", "run_results"):
+        past_the_rules.execute(f"delete from {table} where run_id = %s".encode(), (record.id,))
+    assert wb.get(record.id).status == "interrupted"
+    assert findings(database_url) == []
+
+
 def test_an_empty_record_has_no_findings(database_url: str) -> None:
     assert findings(database_url) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -203,6 +204,34 @@ def test_a_process_killed_in_a_run_without_a_database_leaves_an_interrupted_one(
     later.close()
 
 
+def test_a_database_that_is_away_for_several_runs_is_away_for_each(
+    away: Workbench, stoppable: tuple[Path, str]
+) -> None:
+    run_script(away, {})
+    stop(stoppable)
+    # the first finds the connection dead that the one before it left, the others find nobody to connect to
+    runs = [run_script(away, {}, note=str(number)) for number in range(3)]
+    assert [away._records.place(run.record.run_id) for run in runs] == ["waiting for the database"] * 3
+    embedded.start(stoppable[0])
+    assert len(away.history()) == 4
+
+
+def test_what_a_killed_process_had_not_written_yet_is_removed_and_what_a_living_one_has_is_not(
+    away: Workbench, stoppable: tuple[Path, str]
+) -> None:
+    folder = away._records.outbox.folder
+    folder.mkdir(parents=True)
+    dead, living = (folder / f"20260101T000000.000000-{name}.alive" for name in ("dead", "living"))
+    for lock in (dead, living):
+        lock.touch()
+        lock.with_suffix(".part").write_text("{")
+    with living.open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        away._records.deliver()
+        left = {file.name for file in folder.glob("2026*")}
+    assert left == {living.name, living.with_suffix(".part").name}
+
+
 def test_where_nothing_can_be_written_no_work_begins(away: Workbench, stoppable: tuple[Path, str]) -> None:
     stop(stoppable)
     away.close()
@@ -237,7 +266,7 @@ def block(wb: Workbench) -> None:
     folder.write_text("")
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"version": 99}', '{"version": 1}', "\x00" * 100])
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"version": 99}', '{"version": 1}', "\x00" * 100, "[" * 100_000])
 def test_a_damaged_file_is_set_aside_and_the_others_are_stored(
     away: Workbench, stoppable: tuple[Path, str], damage: str
 ) -> None:
@@ -251,6 +280,27 @@ def test_a_damaged_file_is_set_aside_and_the_others_are_stored(
     assert away.history()["run_id"].tolist() == [run.id]
     assert (away.status()["waiting"], away.status()["refused"]) == (0, 1)
     assert bad.with_suffix(".refused").read_text() == damage
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [(("fingerprint", "setup"), "no digest"), (("record", "initial_capital"), "-1"), (("record", "currency"), "\x00")],
+)
+def test_a_run_that_no_database_would_have_does_not_keep_the_others_waiting(
+    away: Workbench, stoppable: tuple[Path, str], where: tuple[str, str], value: str
+) -> None:
+    stop(stoppable)
+    away.close()
+    bad, good = (run_script(away, {"1": 90}, note=note) for note in ("bad", "good"))
+    file = waiting(away)[0]
+    raw = json.loads(file.read_text())
+    raw[where[0]][where[1]] = value
+    file.write_text(json.dumps(raw))
+    away.close()
+    embedded.start(stoppable[0])
+    assert away.history()["run_id"].tolist() == [good.id]
+    assert (away.status()["waiting"], away.status()["refused"]) == (0, 1)
+    assert bad.id in file.with_suffix(".refused").read_text()
 
 
 def test_a_run_waits_for_the_database_it_was_meant_for(fresh_wb: Workbench, tmp_path: Path, database_url: str) -> None:

@@ -137,6 +137,22 @@ def test_a_reader_reads_everything_and_writes_nothing(wb: Workbench, login: Logi
     assert len(wb.history()) == 2
 
 
+def test_what_waits_for_somebody_with_more_rights_does_not_keep_a_reader_from_reading(
+    wb: Workbench, login: Login, opened: Open
+) -> None:
+    run, reader = wb.run(SCRIPT, **SHORT), opened(login(roles.READER))
+    away = opened("postgresql://trader@127.0.0.1:1/none")
+    away.tell = lambda text: None
+    away.run(SCRIPT, **SHORT)
+    reader.where.outbox.parent.mkdir(exist_ok=True)
+    away.where.outbox.rename(reader.where.outbox)
+    assert reader.history()["run_id"].tolist() == [run.id]
+    assert reader.status()["waiting"] == 1
+    reader.where.outbox.rename(wb.where.outbox)
+    wb.close()
+    assert len(wb.history()) == 2
+
+
 def test_a_login_without_a_role_sees_nothing(wb: Workbench, login: Login) -> None:
     wb.run(SCRIPT, **SHORT)
     with psycopg.connect(login(None), autocommit=True) as connection:

@@ -146,6 +146,17 @@ class Database:
             refuse(error, self.engine().url.username)
             raise
 
+    def connect(self) -> Connection:
+        """A connection to hold for a while; whoever takes it gives it back.
+
+        Raises:
+            DatabaseUnavailable: nobody answers, though somebody did before.
+        """
+        try:
+            return self.engine().connect()
+        except DBAPIError as error:
+            raise away_or(error) from None
+
     def close(self) -> None:
         """Give every connection back. The next question opens new ones."""
         with self._opening:

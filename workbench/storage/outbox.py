@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from workbench.config import sha256
-from workbench.errors import OutboxUnavailable
+from workbench.errors import OutboxUnavailable, RecordError
 from workbench.storage.waiting import Ending, Start, from_text, to_text
 
 type Store = Callable[[Start, Ending | None], None]
@@ -77,29 +76,32 @@ class Outbox:
     def deliver(self, store: Store) -> int:
         """Store all that waits, in order, and remove its files; runs that are under way elsewhere are left.
 
-        One process at a time: where another one is at it, nothing is done. A file that cannot be read is set aside
-        under the ending ``.refused``. If `store` raises, the rest waits on.
+        One process at a time: where another one is at it, nothing is done. A file that cannot be read, or that the
+        database would not have, is set aside under the ending ``.refused``.
 
         Returns:
             How many were stored.
+
+        Raises:
+            OSError: the database is away, or this disk cannot be written; the rest waits on.
         """
-        if not self.waiting():
+        if not self._left():
             return 0
         done = 0
         with self._turn() as ours:
-            for file in self.waiting() if ours else []:
+            for file in self._left() if ours else []:
                 with _claimed(file.with_suffix(".alive")) as abandoned:
-                    if not abandoned or file in self._alive:
+                    if not abandoned:
                         continue
-                    try:
-                        run = from_text(file.read_text(encoding="utf-8"), sha256)
-                    except (ValueError, UnicodeDecodeError):
-                        file.rename(file.with_suffix(".refused"))
-                        continue
-                    store(*run)
-                    file.unlink()
-                    done += 1
+                    file.with_suffix(".part").unlink(missing_ok=True)
+                    if file.exists() and _stored(file, store):
+                        done += 1
         return done
+
+    def _left(self) -> list[Path]:
+        """The files of runs that wait, and those of processes that were killed before they had written one."""
+        unwritten = [lock.with_suffix(".json") for lock in self.folder.glob("*.alive")]
+        return sorted({*self.waiting(), *unwritten})
 
     @contextmanager
     def _turn(self) -> Iterator[bool]:
@@ -112,18 +114,31 @@ class Outbox:
         return self.folder / f"{record.started_at:%Y%m%dT%H%M%S.%f}-{record.run_id}.json"
 
 
+def _stored(file: Path, store: Store) -> bool:
+    try:
+        store(*from_text(file.read_text(encoding="utf-8"), sha256))
+    except (RecordError, OSError):
+        raise
+    except Exception:  # noqa: BLE001 - what stands there may be anything, and must not keep the others waiting
+        file.rename(file.with_suffix(".refused"))
+        return False
+    file.unlink()
+    return True
+
+
 def _write(file: Path, text: str) -> None:
     """Whole or not at all: into another file, on disk, then in its place, and the folder on disk too."""
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")
-    part = Path(name)
+    part = file.with_suffix(".part")
     try:
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
         part.replace(file)
     except BaseException:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise
     folder = os.open(file.parent, os.O_RDONLY)
     try:
@@ -133,11 +148,14 @@ def _write(file: Path, text: str) -> None:
 
 
 def _locked(path: Path) -> IO[bytes]:
-    file = path.open("wb")
-    if not _lock(file):
+    """The lock of a run under way. Who delivers may hold it for a moment, and takes its file away."""
+    while True:
+        file = path.open("wb")
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
         file.close()
-        raise BlockingIOError(11, "another process holds the lock of this run")
-    return file
 
 
 def _lock(file: IO[bytes]) -> bool:

@@ -108,7 +108,7 @@ class Records:
             DatabaseUnavailable: nothing was written.
             NotAllowed: this login may only read.
         """
-        connection = self.database.engine().connect()
+        connection = self.database.connect()
         ticket = Ticket(start, connection)
         try:
             # The lock first: a row that others can see must not look dead. The disk is not waited for here as it is at

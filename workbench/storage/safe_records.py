@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from workbench.config import Snapshot, SourceFile
-from workbench.errors import DatabaseUnavailable, OutboxUnavailable
+from workbench.errors import DatabaseUnavailable, NotAllowed, OutboxUnavailable, RecordError
 from workbench.storage import arrow
 from workbench.storage.database import Database
 from workbench.storage.outbox import Outbox
@@ -73,18 +73,24 @@ class SafeRecords(Records):
         return None
 
     def deliver(self) -> None:
-        """Store what waits, in order. Does nothing while the database is away."""
-        if not self._held and not self.outbox.waiting():
-            return
+        """Store what waits, in order. It waits on while the database is away, or the outbox cannot be written."""
         try:
-            stored = self.outbox.deliver(self._store)
+            stored = self._delivered()
             for start, ending in list(self._held.values()):  # what not even the disk could take
                 self._store(start, ending)
                 stored += 1
-        except DatabaseUnavailable:
+        except (DatabaseUnavailable, NotAllowed):  # a reader must not be kept from reading
             return
         if stored:
             self._tell(f"{stored} run{'s' * (stored > 1)} that waited {'are' if stored > 1 else 'is'} stored now.")
+
+    def _delivered(self) -> int:
+        try:
+            return self.outbox.deliver(self._store)
+        except RecordError:
+            raise
+        except OSError:  # the disk is full or read-only; the database may take what is in memory all the same
+            return 0
 
     def _store(self, start: Start, ending: Ending | None) -> None:
         self.store(start, ending)
