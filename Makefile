@@ -20,6 +20,7 @@ lab: $(READY)  ## JupyterLab on the notebooks
 
 docs: $(READY)  ## the notebooks as pages for a browser, in site/
 	$(BIN)/python -m docs.build
+	@echo "Open site/index.html in a browser."
 
 check: $(READY)  ## lint, format, types
 	$(BIN)/ruff check .
