@@ -261,6 +261,8 @@ BAD = {
     "no capital": ({"capital": 0}, "above 0"),
     "capital of nothing": ({"capital": float("nan")}, "finite"),
     "capital in words": ({"capital": "ten"}, "capital='ten'"),
+    "capital beyond all numbers": ({"capital": "1e999999999"}, "capital='1e999999999' is not a finite number"),
+    "a rate beyond all numbers": ({"risk_free": 10**400}, "is not a number. Type risk_free=0.02"),
     "another currency": ({"capital": "10000 EUR"}, "settles in USD"),
     "leverage": ({"leverage": 0.5}, "at least 1"),
     "leverage of a cash account": ({"account": "cash", "leverage": 2}, "margin"),

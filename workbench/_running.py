@@ -87,7 +87,7 @@ class Running(Opened):
         )
         asked = {"instrument": instrument, "bar": bar, "start": start, "end": end}
         if not isinstance(strategy, str | type):
-            refuse_beside(strategy, {**asked, **terms.changed(), **(params or {}), **more_params})
+            refuse_beside(strategy, {**asked, **terms.changed(), **merged_params(params, more_params)})
             return self._run_configs(strategy, behaviour, risk_free=risk_free, progress=progress)
         plan = self._plan(
             strategy, **asked, params=merged_params(params, more_params), risk_free=risk_free, terms=terms
@@ -194,7 +194,7 @@ class Running(Opened):
         if isinstance(strategy, Run):
             found = list_like(self._database, strategy.record.run_id, columns, limit)
         elif not isinstance(strategy, str | type):
-            refuse_beside([strategy], {**arguments, **(params or {})})
+            refuse_beside([strategy], merged_params(params, arguments))
             fingerprint = prepare_config(strategy, self._catalog).fingerprint
             found = list_duplicates(self._database, fingerprint, columns, limit)
         else:

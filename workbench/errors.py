@@ -39,8 +39,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+LONGEST = 560
+"""Characters of a message. What was typed may be megabytes; of those the ends are shown."""
+
+
 class WorkbenchError(Exception):
     """The root of everything this package raises on purpose."""
+
+    def __str__(self) -> str:
+        # half a character pair could not be printed, nor sent to a browser
+        text = super().__str__().encode("utf-8", "backslashreplace").decode()
+        return text if len(text) <= LONGEST else f"{text[: LONGEST - 200]} … {text[-190:]}"
 
 
 class InvalidInput(WorkbenchError, ValueError):
@@ -62,16 +71,13 @@ class UnknownName(InvalidInput, LookupError):
     def _hint(self) -> str:
         # a symbol is meant as often as the whole id: APPL is nearer to AAPL than to AAPL.NASDAQ
         spellings = {k.partition(".")[0].lower(): k for k in self.known} | {k.lower(): k for k in self.known}
-        near = get_close_matches(self.name.lower(), spellings, n=1, cutoff=0.55)
+        # of megabytes the search would take minutes
+        near = get_close_matches(self.name[:100].lower(), spellings, n=1, cutoff=0.55)
         if near:
             return f" Did you mean {spellings[near[0]]!r}?"
         if self.known and len(self.known) <= self.few:
             return f" Known: {', '.join(self.known)}."
         return f" {self.see}" if self.see else ""
-
-    def __str__(self) -> str:
-        # LookupError would print the repr of the message
-        return str(self.args[0])
 
 
 class StrategyNotFound(UnknownName):

@@ -247,7 +247,7 @@ def rate(risk_free: float) -> float:
     """
     try:
         rate = float(risk_free)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise InvalidInput(f"risk_free={risk_free!r} is not a number. Type risk_free=0.02 for 2 % a year.") from error
     if not -1 < rate < 1:
         raise InvalidInput(f"risk_free={risk_free!r} is a rate per year: type 0.02 for 2 %.")

@@ -118,6 +118,12 @@ def test_a_wrong_argument_is_refused_before_anything_is_written(
 
 
 def test_a_path_that_is_no_file_is_refused(catalog: Catalog, tmp_path: Path) -> None:
-    for path, reason in ((tmp_path / "no.csv", "there is no file"), (tmp_path, "is a folder"), (None, "path=None")):
+    for path, reason in (
+        (tmp_path / "no.csv", "there is no file"),
+        (tmp_path, "is a folder"),
+        (None, "path=None"),
+        ("a\x00b", "NUL|null byte"),
+        ("a" * 5000, "too long"),
+    ):
         with pytest.raises(InvalidInput, match=reason):
             catalog.import_csv(path, instrument="A.X", bar="1d")

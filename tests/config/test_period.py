@@ -61,6 +61,12 @@ def test_what_is_no_date_is_refused_with_its_name_and_what_to_type(value: Any) -
         moment("start", value)
 
 
+@pytest.mark.parametrize("value", ["9999-12-31", "9999-12-31T23:00-14:00", datetime.min.replace(tzinfo=timezone.max)])
+def test_the_end_of_the_calendar_is_no_date_in_utc(value: Any) -> None:
+    with pytest.raises(InvalidPeriod, match=r"^until=.* is at the end of the calendar"):
+        moment("until", value, closing=True)
+
+
 @pytest.mark.parametrize(("start", "end"), [("2020-01-01", None), (None, "2020-12-31"), ("2019-01-01", "2019-02-01")])
 def test_a_period_outside_the_data_is_refused_with_the_range(start: str | None, end: str | None) -> None:
     with pytest.raises(InvalidPeriod, match="bars from 2020-01-02 to 2020-12-30"):

@@ -89,3 +89,9 @@ def test_a_configuration_above_16_megabytes_is_refused_with_its_size() -> None:
 def test_a_nan_cannot_enter_a_configuration() -> None:
     with pytest.raises(InvalidInput, match="JSON"):
         replace(SNAPSHOT, risk_free=float("nan")).text()
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", "{", "[" * 100_000, '{"venues": [1]}'])
+def test_what_is_no_configuration_is_refused(text: str) -> None:
+    with pytest.raises(InvalidInput, match=r"^it is not the configuration of a run: \w+Error"):
+        Snapshot.parse(text)

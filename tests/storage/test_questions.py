@@ -293,6 +293,11 @@ def test_a_strategy_nobody_ran_has_an_empty_history(many: Workbench) -> None:
         ({"fast_period": []}, "one of nothing"),
         ({"fast_period": object()}, "no value"),
         ({"fast_period": float("inf")}, "JSON"),
+        ({"fast_period": ("1e999999", None)}, "no range"),
+        ({"fast_period": "a\x00b"}, "NUL character"),
+        ({"fast_period": "\ud800"}, "half a character"),
+        ({"fast\x00": 5}, "NUL character"),
+        ({"a." * 128: 5}, "256 characters"),
         ("fast_period=5", "not a mapping"),
         ([("fast_period", 5)], "not a mapping"),
     ],
@@ -300,6 +305,13 @@ def test_a_strategy_nobody_ran_has_an_empty_history(many: Workbench) -> None:
 def test_a_wrong_search_is_refused_with_what_to_type(many: Workbench, params: Any, says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
         many.history(params=params)
+
+
+@pytest.mark.parametrize("text", ["a\x00b:C", "\udcff:C"])
+@pytest.mark.parametrize("name", ["strategy", "strategy_type", "instrument"])
+def test_text_that_no_database_holds_is_refused_before_it_is_asked_for(many: Workbench, name: str, text: str) -> None:
+    with pytest.raises(InvalidInput, match=f"^{name} holds"):
+        many.history(**{name: text})  # type: ignore[arg-type]
 
 
 def test_names_nobody_knows_get_the_nearest_one(many: Workbench) -> None:

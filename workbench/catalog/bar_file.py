@@ -36,6 +36,9 @@ def read_bytes(path: Path) -> tuple[bytes, str]:
         raise InvalidInput(f"{path} is a folder; import its files one by one.") from error
     except PermissionError as error:
         raise InvalidInput(f"{path} cannot be read: permission denied.") from error
+    except (OSError, ValueError) as error:  # too long a name, a NUL in it, a disk that fails
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"path={str(path)!r} cannot be read: {reason}.") from error
     return content, hashlib.sha256(content).hexdigest()
 
 

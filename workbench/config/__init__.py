@@ -6,7 +6,7 @@ from workbench.config.environment import Look, look
 from workbench.config.instrument import build as build_instrument
 from workbench.config.instrument import definition, periods_per_year, settlement_currency
 from workbench.config.native import RunConfig, imported, is_run_config, native_values, read_run_config, run_config
-from workbench.config.params import ABSENT, PRESENT, parameter_names, plain_value
+from workbench.config.params import ABSENT, PRESENT, parameter_names, plain_value, refuse_unstorable
 from workbench.config.params import flat as flat_params
 from workbench.config.params import parse as parse_params
 from workbench.config.params import resolve as resolve_params
@@ -68,6 +68,7 @@ __all__ = [
     "plain_value",
     "project_folder",
     "read_run_config",
+    "refuse_unstorable",
     "resolve_params",
     "run_config",
     "settlement_currency",

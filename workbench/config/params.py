@@ -130,9 +130,25 @@ def flat(config: Any, *, instrument_id: str | None = None, bar_type: str | None 
     for name in plain:
         if type(plain[name]) is int and isinstance(types[name], msgspec.inspect.FloatType):
             plain[name] = float(plain[name])
-    if "\\u0000" in canonical(plain):
-        raise InvalidInput("a parameter holds a NUL character, which PostgreSQL cannot store. Remove it.")
+    refuse_unstorable("a parameter", canonical(plain))
     return plain
+
+
+def refuse_unstorable(what: str, text: str) -> None:
+    """Refuse text, or the JSON of it, that PostgreSQL cannot hold.
+
+    Raises:
+        InvalidInput: a NUL, or half of a pair of surrogates.
+    """
+    if "\x00" in text or "\\u0000" in text:
+        raise InvalidInput(f"{what} holds a NUL character, which PostgreSQL cannot store. Remove it.")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        half = text[error.start]
+        raise InvalidInput(
+            f"{what} holds {half!r}, half a character, which PostgreSQL cannot store. Remove it."
+        ) from None
 
 
 @cache
@@ -163,9 +179,9 @@ def plain_value(value: Any) -> Any:
     """
     try:
         plain = msgspec.to_builtins(value, enc_hook=_plain)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"{value!r} is no value that a parameter can have: {error}") from error
-    canonical(plain)
+    refuse_unstorable("a parameter", canonical(plain))
     return plain
 
 

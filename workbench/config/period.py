@@ -54,11 +54,18 @@ def moment(name: str, value: Moment, *, closing: bool = False) -> datetime:
         parsed = value
     else:
         raise InvalidPeriod(f"{name}={value!r} is a {type(value).__name__}, not a date. Type {name}='2012-03-01'.")
+    try:
+        return _utc(parsed, closing=closing)
+    except OverflowError as error:
+        raise InvalidPeriod(f"{name}={value!r} is at the end of the calendar, and in UTC beyond it.") from error
+    except ValueError as error:  # a pandas NaT
+        raise InvalidPeriod(f"{name} is {value!r}, not a date. Type {name}='2012-03-01'.") from error
+
+
+def _utc(parsed: date | datetime, *, closing: bool) -> datetime:
     if not isinstance(parsed, datetime):
         whole = datetime.combine(parsed, time(), UTC)
         return whole + timedelta(days=1) - _TICK if closing else whole
-    if parsed != parsed:  # a pandas NaT
-        raise InvalidPeriod(f"{name} is NaT, not a date. Type {name}='2012-03-01'.")
     # a pandas Timestamp becomes a plain datetime here, without its nanoseconds
     plain = datetime.combine(parsed.date(), parsed.time(), parsed.tzinfo)
     return plain.replace(tzinfo=UTC) if plain.tzinfo is None else plain.astimezone(UTC)

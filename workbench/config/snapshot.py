@@ -139,8 +139,18 @@ class Snapshot:
 
     @classmethod
     def parse(cls, text: str) -> Snapshot:
-        """Read a stored snapshot back; equal to the one that was written."""
-        raw = json.loads(text)
+        """Read a stored snapshot back; equal to the one that was written.
+
+        Raises:
+            InvalidInput: the text is none.
+        """
+        try:
+            return cls._read(json.loads(text))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise InvalidInput(f"it is not the configuration of a run: {type(error).__name__}: {error}") from error
+
+    @classmethod
+    def _read(cls, raw: dict[str, Any]) -> Snapshot:
         venues = (
             VenueUse(**{**venue, "fees": Fees(**venue["fees"]), "fill": FillChance(**venue["fill"])})
             for venue in raw.pop("venues")

@@ -11,6 +11,9 @@ from typing import Any
 from workbench.config.snapshot import Fees, FillChance, VenueUse
 from workbench.errors import CurrencyMismatch, InvalidInput
 
+LARGEST = 30
+"""Digits before or after the point of any number of money, rate or chance; NautilusTrader keeps fewer."""
+
 type Amount = int | float | str | Decimal
 """A number, or text such as ``"10_000"`` or ``"10000 USD"``."""
 
@@ -121,7 +124,7 @@ def amount(name: str, value: Amount) -> tuple[Decimal, str | None]:
         if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
             raise InvalidOperation
         number = Decimal(text)
-        if not number.is_finite():
+        if not number.is_finite() or (number and not -LARGEST < number.adjusted() < LARGEST):
             raise InvalidOperation
     except InvalidOperation as error:
         hint = f"Type {name}=10_000 or {name}='10000 USD'."

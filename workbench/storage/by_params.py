@@ -9,9 +9,14 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from workbench.config import ABSENT, PRESENT, plain_value
+from workbench.config import ABSENT, PRESENT, plain_value, refuse_unstorable
 from workbench.errors import InvalidInput
 from workbench.storage.marks import PRESENCE, of_range
+
+LONGEST_NAME = 255
+"""Characters; each dot among them is a level of nesting, of which the database takes only so many."""
+LARGEST = 1000
+"""Digits before or after the point of a range's end; no float has half of that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,9 @@ def param_filters(asked: Mapping[str, Any] | None) -> tuple[ParamFilter, ...]:
 
 
 def _read(name: str, value: Any) -> ParamFilter:
+    refuse_unstorable("the name of a parameter", name)
+    if len(name) > LONGEST_NAME:
+        raise InvalidInput(f"params: {name[:40]!r}… has {len(name):,} characters; no parameter is called like this.")
     if value is PRESENT or value is ABSENT:
         return ParamFilter(name=name, kind="present" if value is PRESENT else "absent")
     if isinstance(value, tuple):
@@ -55,11 +63,16 @@ def _range(name: str, value: tuple[Any, ...]) -> tuple[Decimal | None, Decimal |
         low, high = (None if end is None or isinstance(end, bool) else Decimal(str(end)) for end in value)
     except (ValueError, ArithmeticError) as error:
         raise InvalidInput(f"params: {name}={value!r} is no range. Type {name}=(5, 15), or (5, None).") from error
-    if (low is None and high is None) or not all(end is None or end.is_finite() for end in (low, high)):
+    if (low is None and high is None) or not all(end is None or _writable(end) for end in (low, high)):
         raise InvalidInput(f"params: {name}={value!r} is no range. Type {name}=(5, 15), or (5, None).")
     if low is not None and high is not None and high < low:
         raise InvalidInput(f"params: {name}={value!r} ends below its start. Swap them.")
     return low, high
+
+
+def _writable(number: Decimal) -> bool:
+    """Whether the database's numbers reach so far."""
+    return number.is_finite() and (not number or abs(number.adjusted()) < LARGEST)
 
 
 def matches(wanted: ParamFilter, number: int, values: dict[str, Any]) -> str:

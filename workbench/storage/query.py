@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from workbench.config import refuse_unstorable
 from workbench.errors import InvalidInput
 from workbench.runs import Record, Status
 from workbench.storage.by_params import ParamFilter, param_filters
@@ -73,6 +74,10 @@ def query(
     for name, value in (("strategy_type", strategy_type), ("instrument", instrument), ("status", status)):
         if value is not None and not isinstance(value, str):
             raise InvalidInput(f"{name}={value!r} is not text.")
+        if value is not None:
+            refuse_unstorable(name, value)
+    if strategy is not None:
+        refuse_unstorable("strategy", strategy)
     if status is not None and status not in set(Status):
         raise InvalidInput(f"status={status!r} is not one of {', '.join(repr(one.value) for one in Status)}.")
     if order_by not in ORDERS:

@@ -129,7 +129,7 @@ def from_text(text: str, sha256: Any) -> tuple[Start, Ending | None]:
             months=raw["months"],
         )
         return start, None if raw["ending"] is None else _ending(raw["ending"])
-    except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
+    except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"not a run: {error!r}") from error
 
 
