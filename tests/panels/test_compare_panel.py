@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -109,6 +111,25 @@ def test_a_parameter_that_the_strategy_no_longer_has_is_said_and_left_out(wb: Wo
     again.offer(Run(older, wb._shelf))
     assert again.notice.text == "SMA Crossover has no parameter smoothing any more: it is left out."
     assert again.form.values() == dict(runs[0].params)
+
+
+def test_a_run_whose_strategy_is_gone_runs_from_its_recorded_source(
+    wb: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone_idea.py").write_text(
+        "from nautilus_trader.trading.strategy import Strategy\n\nclass Idle(Strategy):\n    pass\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    run = wb.run("gone_idea:Idle", instrument="IBM", progress=False)
+    (tmp_path / "gone_idea.py").unlink()
+    del sys.modules["gone_idea"]
+    panel = Panels(wb).compare([run])
+    panel.base.value = run.id
+    assert "Its recorded source will be run" in panel.again.notice.text
+    panel.again.running.go.click()
+    panel.wait(60)
+    assert panel.run is not None
+    assert panel.run.verdict.outcome == "identical"
 
 
 TERMS: dict[str, dict[str, Any]] = {

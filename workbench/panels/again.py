@@ -28,6 +28,7 @@ class Again:
         self._workbench = workbench
         self._done = done
         self._run: Run | None = None
+        self._code = "today"
         self.notice = Notice()
         self._about = HTML()
         self.form = Form(lambda: self.notice.say(""))
@@ -47,9 +48,11 @@ class Again:
         self.form.show(())
         words = f"Run {run.id[:8]} again: {run.strategy} on {run.record.instrument_id}, from its record, with these:"
         self._about.value = f"<h5>{html.escape(words)}</h5>"
+        self._code = "today"
         try:
             known = parameters(find(run.record.strategy_path))
         except InvalidInput as gone:
+            self._code = "stored"
             self.notice.say(f"{gone} Its recorded source will be run, with the parameters that it had.", "warning")
             return
         self.form.show(known, run.params)
@@ -63,8 +66,7 @@ class Again:
         if run is None:
             raise InvalidInput("no run was chosen to be run again.")
         changed = {name: value for name, value in self.form.values().items() if run.params.get(name) != value}
-        code = "today" if self.form.controls else "stored"
-        arguments = {"run_id": run.id, "code": code, **changed}
+        arguments = {"run_id": run.id, "code": self._code, **changed}
         return Request(verb="rerun", arguments=arguments, settings=self._workbench.where)
 
     def _ended(self, report: Report) -> None:
