@@ -6,7 +6,7 @@ import inspect
 from typing import Any
 
 from workbench import config
-from workbench.errors import MetricNotFound, UnknownFilter
+from workbench.errors import InvalidInput, MetricNotFound, UnknownFilter
 from workbench.metrics import MetricSpec, registered
 from workbench.storage import Query, query
 from workbench.strategies import find, strategy_key
@@ -47,4 +47,6 @@ def _strategy(strategy: str | type) -> str:
     """A path with a colon, or a key."""
     if isinstance(strategy, type):
         return find(strategy).path
-    return strategy if ":" in str(strategy) else strategy_key(str(strategy))
+    if not isinstance(strategy, str):
+        raise InvalidInput(f"strategy={strategy!r} is neither a name nor a class. wb.strategies() lists the names.")
+    return strategy if ":" in strategy else strategy_key(strategy)

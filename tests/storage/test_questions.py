@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
@@ -305,6 +305,11 @@ def test_a_strategy_nobody_ran_has_an_empty_history(many: Workbench) -> None:
 def test_a_wrong_search_is_refused_with_what_to_type(many: Workbench, params: Any, says: str) -> None:
     with pytest.raises(InvalidInput, match=says):
         many.history(params=params)
+
+
+def test_a_strategy_is_asked_for_by_name_or_class(many: Workbench) -> None:
+    with pytest.raises(InvalidInput, match=r"^strategy=datetime.datetime\(2026, 1, 1, 0, 0\) is neither"):
+        many.history(strategy=datetime(2026, 1, 1))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", ["a\x00b:C", "\udcff:C"])
