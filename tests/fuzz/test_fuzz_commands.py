@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from tests.fuzz.conftest import LONGEST, SECRET, Door, fuzz, texts
+from tests.fuzz.conftest import LONGEST, SECRET, Door, fuzz, patience, texts
 from workbench.cli import app
+
+pytestmark = patience
 
 # an argument of a process has no NUL
 words = texts.filter(lambda text: "\x00" not in text)

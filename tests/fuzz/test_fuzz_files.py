@@ -11,13 +11,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fuzz.conftest import Door, anything, check_sentence, fuzz, texts
+from tests.fuzz.conftest import Door, anything, check_sentence, fuzz, patience, texts
 from tests.plausible import EPOCH, Made, snapshot, write
 from workbench import Workbench
 from workbench.config import Snapshot, read_run_config, sha256
 from workbench.errors import InvalidInput, WorkbenchError
 from workbench.settings import Settings
 from workbench.storage.waiting import from_text
+
+pytestmark = patience
 
 HEADERS = [
     "date,open,high,low,close,volume",

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fuzz.conftest import Door, anything, fuzz, some, texts
+from tests.fuzz.conftest import Door, anything, fuzz, patience, some, texts
 from tests.test_story_record import SCRIPT
 from workbench import ABSENT, PRESENT
 from workbench.errors import RunNotFound, WorkbenchError
+
+pytestmark = patience
 
 wanted = st.one_of(
     anything,
