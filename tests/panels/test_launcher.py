@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import sys
 import textwrap
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from nbclient import NotebookClient
 from workbench import Status, Workbench
 from workbench.panels import Panels
 from workbench.panels.chart import MIME
+from workbench.panels.debounce import Debounced
 from workbench.panels.launcher import Launcher
 from workbench.strategies import find, parameters, registered
 
@@ -181,6 +183,24 @@ def test_a_failed_run_and_a_crash_stand_in_the_panel_in_words(launched: Any) -> 
     press_run(crashing)
     assert crashing.run.status is Status.INTERRUPTED
     assert "SIGABRT" in crashing.notice.text
+
+
+def test_an_answer_that_is_not_wanted_any_more_is_not_shown() -> None:
+    asked, go = threading.Event(), threading.Event()
+    shown = []
+
+    def work(wanted: Callable[[], bool]) -> None:
+        asked.set()
+        assert go.wait(10)
+        shown.append(wanted())
+
+    check = Debounced(work, delay=0)
+    check.soon()
+    assert asked.wait(10)
+    check.drop()
+    go.set()
+    until(lambda: shown)
+    assert shown == [False]
 
 
 def test_two_panels_run_at_once_while_the_kernel_computes(wb: Workbench, launched: Any) -> None:

@@ -28,6 +28,13 @@ class Debounced:
             self._timer = timer
             timer.start()
 
+    def drop(self) -> None:
+        """Its answer is not wanted any more, even if it is being worked out just now."""
+        with self._guard:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = None
+
     def wait(self, timeout: float | None = None) -> None:
         """Wait until nothing is left to do."""
         timer = self._timer

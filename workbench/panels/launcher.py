@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,8 @@ class Launcher(Panel):
         return {**chosen, "params": self.form.values()}
 
     def _request(self) -> Request:
+        # a late answer would find this very run, and stand in the place of how it ended
+        self.check.drop()
         arguments = self._arguments()
         cells = cells_of(self._infos[arguments["strategy"]])
         # it was said already, beside the button
@@ -145,7 +148,8 @@ def cells_of(info: StrategyInfo) -> str | None:
     if module != MAIN:
         return None
     found = {file.module: file.text for file in sources(*(one for one in load(info) if one is not None))}
-    if MAIN not in found:
+    # the source of a script is all that it does, which another process must not do again
+    if MAIN not in found or getattr(sys.modules[MAIN], "__file__", None) is not None:
         raise InvalidInput(
             f"{name} uses something that was not typed in a cell of this notebook, and a panel's run has a process of "
             f"its own, which cannot see it. Put it into a module and choose 'module:{name}', or type wb.run({name}, …)."
