@@ -185,6 +185,17 @@ def test_a_failed_run_and_a_crash_stand_in_the_panel_in_words(launched: Any) -> 
     assert "SIGABRT" in crashing.notice.text
 
 
+def test_a_look_that_was_due_when_run_was_pressed_does_not_hide_how_it_failed(launched: Any) -> None:
+    failing = launched("tests.user_strategies:Script")
+    failing.check._delay = 6.0  # after the run has failed
+    failing.form.controls["raise_on"].value = 5
+    look = failing.check._timer
+    press_run(failing)
+    assert look is not None
+    look.join(10)
+    assert "ValueError: boom on bar 5" in failing.notice.text
+
+
 def test_an_answer_that_is_not_wanted_any_more_is_not_shown() -> None:
     asked, go = threading.Event(), threading.Event()
     shown = []
