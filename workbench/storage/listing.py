@@ -38,12 +38,12 @@ def list_runs(database: Database, query: Query, names: Sequence[str]) -> pa.Tabl
     import pyarrow as pa
 
     parts = [query] if query.order_by == "started_at" else _defined_then_undefined(query)
-    found = [rows.empty(columns(names))]
+    found: list[pa.Table] = []
     for part in parts:
         found.append(_answer(database, replace(part, limit=query.limit - sum(map(len, found))), columns(names)))
         if sum(map(len, found)) == query.limit:
             break
-    return found[1] if len(found) == 2 else pa.concat_tables(found)
+    return pa.concat_tables(found) if found else rows.empty(columns(names))
 
 
 def pages(database: Database, query: Query, names: Sequence[str], size: int) -> Iterator[pa.Table]:

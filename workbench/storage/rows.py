@@ -1,13 +1,15 @@
-"""Rows → Arrow, a column at a time: the server joins each column into one value whose bytes are Arrow's own.
+"""Rows → Arrow, a kind of column at a time: the server joins all values of a kind into one.
 
-No value passes through Python one by one. Text comes as all its bytes and their lengths, numbers as arrays in the
-server's binary form. What is missing comes as a value that none of ours can be: NaN, minus infinity, the least integer.
+No value passes through Python one by one. Text comes as all its bytes, column by column, and one table of lengths; what
+has a size of its own comes as one table for all columns of its kind, in the server's binary form. What is missing comes
+as a value that none of ours can be: NaN, minus infinity, the least integer, a length below nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,14 +24,18 @@ TEXT, NUMBER, COUNT, TIME = "text", "number", "count", "time"
 EPOCH_US = 946_684_800_000_000
 """2000-01-01, where PostgreSQL's clock begins, in microseconds of Arrow's."""
 _LEAST = np.iinfo(np.int64).min
-_HEADER = 20
-"""Bytes before the elements of an array of one dimension; each has 4 more before it, its length."""
+_HEADER = 28
+"""Bytes before the elements of an array of two dimensions; each has 4 more before it, its length."""
 
-_JOINED = {
-    TEXT: "string_agg(coalesce({0}, ''), ''), array_agg(coalesce(octet_length({0}), -1))",
-    NUMBER: "array_agg(coalesce({0}, 'NaN'))",
-    COUNT: f"array_agg(coalesce({{0}}, ({_LEAST})::bigint))",
-    TIME: "array_agg(coalesce({0}, '-infinity'))",
+_PRESENT = {
+    TEXT: "coalesce(octet_length({0}), -1)",
+    NUMBER: "coalesce({0}, 'NaN')",
+    COUNT: f"coalesce({{0}}, ({_LEAST})::bigint)",
+    TIME: "coalesce({0}, '-infinity')",
+}
+_STORED = {
+    kind: np.dtype([("length", ">i4"), ("value", of)])
+    for kind, of in ((TEXT, ">i4"), (NUMBER, ">f8"), (COUNT, ">i8"), (TIME, ">i8"))
 }
 
 
@@ -49,7 +55,7 @@ def table(
     With `one_plan`, the server plans it once whatever its arguments, which is half of a small answer's time. A
     statement whose best plan hangs on them must not: 5 ms would become 900.
     """
-    joined = ", ".join(_JOINED[column.kind].format(name) for name, column in columns.items())
+    joined = ", ".join(_joined(columns))
     statement = f"select count(*), {joined} from ({rows}) rows"
     return database.ask(lambda connection: _read(connection, statement, values, columns, one_plan))
 
@@ -61,9 +67,27 @@ def listed(columns: Mapping[str, Column]) -> str:
 
 def empty(columns: Mapping[str, Column]) -> pa.Table:
     """No rows of these columns."""
+    return _schema(columns).empty_table()
+
+
+def _schema(columns: Mapping[str, Column]) -> pa.Schema:
     import pyarrow as pa
 
-    return pa.table({name: pa.array([], type=_type(column.kind)) for name, column in columns.items()})
+    return pa.schema([(name, _type(column.kind)) for name, column in columns.items()])
+
+
+def _by_kind(columns: Mapping[str, Column]) -> dict[str, list[str]]:
+    kinds: dict[str, list[str]] = {}
+    for name, column in columns.items():
+        kinds.setdefault(column.kind, []).append(name)
+    return kinds
+
+
+def _joined(columns: Mapping[str, Column]) -> Iterator[str]:
+    for kind, names in _by_kind(columns).items():
+        yield f"array_agg(array[{', '.join(_PRESENT[kind].format(name) for name in names)}])"
+        if kind == TEXT:
+            yield from (f"string_agg({name}, '')" for name in names)
 
 
 def _read(
@@ -79,48 +103,45 @@ def _read(
         cursor.execute(statement.encode(), values, prepare=one_plan)
         answer = cursor.pgresult
         assert answer is not None
-        count = int.from_bytes(answer.get_value(0, 0) or b"")
+        parts = iter([answer.get_value(0, at) or b"" for at in range(answer.nfields)])
+        count = int.from_bytes(next(parts))
         if not count:
             return empty(columns)
-        arrays, at = {}, 1
-        for name, column in columns.items():
-            width = 2 if column.kind == TEXT else 1
-            arrays[name] = _array(column.kind, [answer.get_value(0, at + more) or b"" for more in range(width)], count)
-            at += width
-    return pa.table(arrays)
+        arrays: dict[str, pa.Array] = {}
+        for kind, names in _by_kind(columns).items():
+            stored = np.frombuffer(next(parts), _STORED[kind], count * len(names), _HEADER)["value"]
+            # a row per column, in this machine's order of bytes
+            table_of = np.ascontiguousarray(stored.reshape(count, len(names)).T, stored.dtype.newbyteorder("="))
+            read = _texts(table_of, parts) if kind == TEXT else _numbers(table_of, kind)
+            arrays.update(zip(names, read, strict=True))
+        return pa.Table.from_arrays([arrays[name] for name in columns], schema=_schema(columns))
 
 
-def _array(kind: str, parts: list[bytes], count: int) -> pa.Array:
+def _numbers(columns: np.ndarray[Any, Any], kind: str) -> Iterator[pa.Array]:
     import pyarrow as pa
 
-    if kind == TEXT:
-        return _text(parts[0], parts[1], count)
-    values = _elements(parts[0], ">f8" if kind == NUMBER else ">i8", count)
-    missing = np.isnan(values) if kind == NUMBER else values == _LEAST
+    missing = np.isnan(columns) if kind == NUMBER else columns == _LEAST
     if kind == TIME:
-        values = values + EPOCH_US
-    return pa.array(values, type=_type(kind), mask=missing if missing.any() else None, from_pandas=False)
+        columns = columns + EPOCH_US
+    some, count, of = missing.any(axis=1), columns.shape[1], _type(kind)
+    for values, gone, any_gone in zip(columns, missing, some, strict=True):
+        valid = pa.py_buffer(np.packbits(~gone, bitorder="little")) if any_gone else None
+        yield pa.Array.from_buffers(of, count, [valid, pa.py_buffer(values)])
 
 
-def _text(data: bytes, lengths: bytes, count: int) -> pa.Array:
+def _texts(lengths: np.ndarray[Any, Any], texts: Iterator[bytes]) -> Iterator[pa.Array]:
     import pyarrow as pa
 
-    sizes = _elements(lengths, ">i4", count)
-    offsets = np.zeros(count + 1, dtype=np.int32)
-    np.cumsum(np.maximum(sizes, 0), out=offsets[1:])
-    there = sizes >= 0
-    valid = None if there.all() else pa.py_buffer(np.packbits(there, bitorder="little"))
-    return pa.Array.from_buffers(pa.string(), count, [valid, pa.py_buffer(offsets), pa.py_buffer(data)])
+    count = lengths.shape[1]
+    there = lengths >= 0
+    offsets = np.zeros((len(lengths), count + 1), dtype=np.int32)
+    np.cumsum(lengths * there, axis=1, out=offsets[:, 1:])
+    for at, present, whole in zip(offsets, there, there.all(axis=1), strict=True):
+        valid = None if whole else pa.py_buffer(np.packbits(present, bitorder="little"))
+        yield pa.Array.from_buffers(pa.string(), count, [valid, pa.py_buffer(at), pa.py_buffer(next(texts))])
 
 
-def _elements(data: bytes, of: str, count: int) -> np.ndarray[Any, Any]:
-    """The elements of an array in the server's binary form, none of them null, as this machine has them."""
-    stored = np.dtype([("length", ">i4"), ("value", of)])
-    return np.frombuffer(data, dtype=stored, count=count, offset=_HEADER)["value"].astype(
-        np.dtype(of).newbyteorder("=")
-    )
-
-
+@cache
 def _type(kind: str) -> Any:
     import pyarrow as pa
 
