@@ -3,8 +3,8 @@
 from alembic import context
 
 from workbench import settings
-from workbench.storage import connection_url
-from workbench.storage.tables import metadata
+from workbench.storage import connection_url, roles
+from workbench.storage.tables import REVISION, metadata
 
 
 def upgrade(connection) -> None:
@@ -19,6 +19,9 @@ def upgrade(connection) -> None:
     context.configure(connection=connection, target_metadata=metadata, on_version_apply=keep_the_runs)
     with context.begin_transaction():
         context.run_migrations()
+        # only at the newest schema are the tables that the rights are given on
+        if context.get_context().get_current_revision() == REVISION:
+            roles.renew(connection)
 
 
 given = context.config.attributes.get("connection")

@@ -1,7 +1,9 @@
-"""How long the record takes to answer, through the public verbs into a frame, beside psycopg with the best known SQL.
+"""How long records take to answer, through the public verbs into a frame, beside psycopg with the best known SQL.
 
-Arguments change from call to call, on one connection, so that no plan is made for one of them alone; the two take
-turns. Say how many runs: `python -m benchmarks.questions 10000 1000000`. Plans of a million go to benchmarks/plans.
+Records of several sizes lie side by side and are asked in turn, each question bare as well, so that whatever else the
+machine does falls on all of them. Arguments change from call to call, on one connection, so that no plan is made for
+one of them alone. Say how many runs: `python -m benchmarks.questions 10000 1000000`. Plans of a million go to
+benchmarks/plans.
 """
 
 from __future__ import annotations
@@ -10,9 +12,12 @@ import itertools
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 
@@ -20,7 +25,7 @@ from benchmarks.home import opened, temporary_home
 from benchmarks.plausible_record import fill
 from workbench import PRESENT, Workbench
 from workbench.frames import HISTORY
-from workbench.storage import listing
+from workbench.storage import listing, rows
 from workbench.storage.columns import columns
 from workbench.storage.database import SESSION
 from workbench.storage.tables import RANKED
@@ -37,11 +42,45 @@ BEST = "select r.*, m.* from performance_metrics m join backtest_runs r on r.run
 type Ask = Callable[[int], Any]
 
 
-def questions(wb: Workbench, bare: Callable[..., Any]) -> dict[str, tuple[Ask, Ask | None]]:
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record of so many runs, opened twice: as a user has it, and bare."""
+
+    runs: int
+    size: float
+    wb: Workbench
+    connection: psycopg.Connection
+
+    @classmethod
+    def made(cls, runs: int, stack: ExitStack) -> Self:
+        """Fill one in a home of its own."""
+        wb = stack.enter_context(opened(stack.enter_context(temporary_home())))
+        wb.use("polars")
+        size = fill(wb, runs)
+        url = wb._database.engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return cls(runs, size, wb, stack.enter_context(psycopg.connect(url, autocommit=True, options=SESSION)))
+
+    def bare(self, statement: str, *values: Any) -> Any:
+        """The rows of a statement."""
+        with self.connection.cursor(binary=True) as cursor:
+            return cursor.execute(statement.encode(), values).fetchall()
+
+    def wire(self, statement: str) -> None:
+        """Take the rows of a statement in, in the server's binary form, and do nothing with them."""
+        with (
+            self.connection.cursor() as cursor,
+            cursor.copy(f"copy ({statement}) to stdout (format binary)".encode()) as copy,
+        ):
+            for _ in copy:
+                pass
+
+
+def questions(record: Record) -> dict[str, tuple[Ask, Ask | None]]:
     """Each asks with the arguments of its n-th call: through the workbench, and bare."""
-    wb.use("polars")
+    wb, bare = record.wb, record.bare
     ids = wb.history(limit=1000)["run_id"].to_list()
     runs = [wb.get(one) for one in ids[:REPEATS]]
+    chosen = ", ".join(one.expression for one in columns(tuple(HISTORY)).values())
     asked: dict[str, tuple[Ask, Ask | None]] = {
         "one run by id": (lambda n: wb.get(ids[n]), lambda n: bare(f"{ROW} where r.run_id = %s", ids[n])),
         "one run by prefix": (lambda n: wb.get(ids[n][:12]), None),
@@ -60,6 +99,7 @@ def questions(wb: Workbench, bare: Callable[..., Any]) -> dict[str, tuple[Ask, A
             lambda n: wb._records.get_all(ids[n : n + 10]),
             lambda n: bare(f"{ROW} where r.run_id = any(%s::uuid[])", ids[n : n + 10]),
         ),
+        "ten runs compared": (lambda n: wb.compare(*ids[n : n + 10]), None),
         "a parameter, common": (lambda n: wb.history(params={"fast_period": 2 + n % 50}), None),
         "a parameter, of all": (lambda _: wb.history(params={"position_pct": 0.95}), None),
         "a parameter, rare": (lambda n: wb.history(params={"fast_period": 2 + n % 50, "slow_period": 60 + n}), None),
@@ -68,10 +108,10 @@ def questions(wb: Workbench, bare: Callable[..., Any]) -> dict[str, tuple[Ask, A
         "a range, empty": (lambda n: wb.history(params={"fast_period": (1000 + n, 2000)}), None),
         "1000 rows": (
             lambda n: wb.history(STRATEGIES[n % 2], status="completed", limit=1000),
-            lambda n: bare(
-                f"{ROW} where r.strategy_key = %s and r.status = 'completed' "
-                "order by r.started_at desc, r.run_id desc limit 1000",
-                STRATEGIES[n % 2],
+            lambda n: record.wire(
+                f"select {chosen} from backtest_runs r left join performance_metrics m using (run_id) "
+                f"where r.strategy_key = '{STRATEGIES[n % 2]}' and r.status = 'completed' "
+                "order by r.started_at desc, r.run_id desc limit 1000"
             ),
         ),
     }
@@ -80,25 +120,25 @@ def questions(wb: Workbench, bare: Callable[..., Any]) -> dict[str, tuple[Ask, A
         nulls = "nulls first" if way == "asc" else "nulls last"
         order = f"where m.{metric} is not null order by m.{metric} {way} {nulls}, m.run_id {way} limit 20"
         asked[f"best by {metric}"] = (lambda _, m=metric: wb.best(m), lambda _, o=order: bare(f"{BEST} {o}"))
-    for metric, strategy in itertools.product(ORDERS[1:], STRATEGIES):
+    for metric, strategy in itertools.product(RANKED, ("sma_crossover", "rare")):
         asked[f"best of {strategy}, {metric}"] = (lambda _, m=metric, s=strategy: wb.best(m, s), None)
     return asked
 
 
-def combinations(wb: Workbench) -> Iterator[tuple[dict[str, Any], Callable[[], Any]]]:
+def combinations(runs: int) -> Iterator[dict[str, Any]]:
     """Every filter with every order: common, rare and empty."""
+    half = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=7 * runs // 2)
     filters = itertools.product(
         (None, *STRATEGIES),
         (None, "custom", "nothing"),
         (None, *INSTRUMENTS),
         (None, "completed", "failed", "running"),
         ORDERS,
-        (True, False),
+        ({"ascending": True}, {}, {"until": half}),
     )
-    for strategy, kind, instrument, status, order, ascending in filters:
+    for strategy, kind, instrument, status, order, more in filters:
         asked = {"strategy": strategy, "strategy_type": kind, "instrument": instrument, "status": status}
-        asked |= {"order_by": order, "ascending": ascending}
-        yield asked, lambda asked=asked: wb.history(**asked)
+        yield asked | {"order_by": order} | more
 
 
 def milliseconds(call: Callable[[], Any]) -> float:
@@ -108,54 +148,80 @@ def milliseconds(call: Callable[[], Any]) -> float:
     return (time.perf_counter() - began) * 1e3
 
 
-def measure(wb: Workbench, repeats: int = REPEATS) -> None:
-    """Ask everything of a record that is there, and print."""
-    url = wb._database.engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url, autocommit=True, options=SESSION) as connection:
+def measure(records: Sequence[Record], repeats: int = REPEATS) -> None:
+    """Ask everything of records that are there, in turn, and print."""
+    print("ms", " " * 33, *(f"| {one.runs:>9,} runs     p99    bare" for one in records), "| last / first")
+    asked = [questions(one) for one in records]
+    for name in asked[0]:
+        _line(name, [one[name] for one in asked], repeats)
+    took: list[list[tuple[float, str]]] = [[] for _ in records]
+    for asks in zip(*(combinations(one.runs) for one in records), strict=True):
+        for one, filters, times in zip(records, asks, took, strict=True):
+            times.append((milliseconds(lambda one=one, filters=filters: one.wb.history(**filters)), str(filters)))
+    for one, times in zip(records, took, strict=True):
+        times.sort()
+        said = ", ".join(f"{name} {times[int((len(times) - 1) * part)][0]:.1f}" for name, part in _PARTS.items())
+        print(f"{one.runs:,} runs, {len(times)} filters and orders: {said} ms; the worst {times[-1][1]}")
+    for one in records:
+        _everything(one)
+        _after_more(one, repeats)
+        if one.runs >= 1_000_000:
+            _plans(one.wb)
 
-        def bare(statement: str, *values: Any) -> Any:
-            with connection.cursor(binary=True) as cursor:
-                return cursor.execute(statement.encode(), values).fetchall()
 
-        print(f"{'ms':34}   median      p99     bare    ratio")
-        for name, (ask, beside) in questions(wb, bare).items():
-            _line(name, ask, beside, repeats)
-        took = sorted((milliseconds(call), str(asked)) for asked, call in combinations(wb))
-        print(f"{len(took)} filters and orders: median {took[len(took) // 2][0]:.1f}, worst {took[-1][0]:.1f}")
-        print("  the worst:", took[-1][1])
-        _everything(wb, connection)
-        if sum(wb.status()["runs"].values()) >= 1_000_000:
-            _plans(wb)
+_PARTS = {"median": 0.5, "9 in 10": 0.9, "99 in 100": 0.99, "worst": 1}
 
 
-def _line(name: str, ask: Ask, beside: Ask | None, repeats: int) -> None:
-    ours, theirs = [], []
+def _line(name: str, asks: Sequence[tuple[Ask, Ask | None]], repeats: int) -> None:
+    ours: list[list[float]] = [[] for _ in asks]
+    theirs: list[list[float]] = [[] for _ in asks]
     for n in range(repeats):
-        ours.append(milliseconds(lambda n=n: ask(n)))
-        theirs.append(milliseconds(lambda n=n: beside(n)) if beside else 0.0)
-    median, bare = statistics.median(ours), statistics.median(theirs)
-    beside_it = f"{bare:8.2f} {median / bare:8.2f}" if beside else ""
-    print(f"{name:34} {median:8.2f} {sorted(ours)[int(repeats * 0.99)]:8.2f} {beside_it}", flush=True)
+        for number, (ask, beside) in enumerate(asks):
+            ours[number].append(milliseconds(lambda ask=ask, n=n: ask(n)))
+            if beside is not None:
+                theirs[number].append(milliseconds(lambda beside=beside, n=n: beside(n)))
+    medians = [statistics.median(times) for times in ours]
+    cells = [
+        f"| {median:14.2f} {sorted(times)[int(repeats * 0.99)]:7.2f} {statistics.median(bare) if bare else 0:7.2f}"
+        for median, times, bare in zip(medians, ours, theirs, strict=True)
+    ]
+    print(f"{name:36}", *cells, f"| {medians[-1] / medians[0]:.2f}", flush=True)
 
 
-def _everything(wb: Workbench, connection: psycopg.Connection) -> None:
+def _after_more(record: Record, repeats: int, more: int = 10_000) -> None:
+    """Ask for parameters when so many runs more have been recorded, and nobody has tidied up or counted since."""
+    fill(record.wb, more, after=record.runs)
+    wb = record.wb
+    asks: dict[str, Ask] = {
+        "common": lambda n: wb.history(params={"fast_period": 2 + n % 50}),
+        "of all": lambda _: wb.history(params={"position_pct": 0.95}),
+        "rare": lambda n: wb.history(params={"fast_period": 2 + n % 50, "slow_period": 60 + n}),
+        "of none": lambda n: wb.history(params={"fast_period": 1000 + n}),
+        "absent name": lambda n: wb.history(params={f"nobody_{n}": 1}),
+    }
+    for name, ask in asks.items():
+        times = sorted(milliseconds(lambda ask=ask, n=n: ask(n)) for n in range(repeats))
+        said = f"median {times[repeats // 2]:.1f}, worst {times[-1]:.1f} ms"
+        print(f"{record.runs:,} runs and {more:,} more, a parameter, {name}: {said}")
+
+
+def _everything(record: Record) -> None:
     """All runs by pages into polars, beside the same columns over the wire."""
     chosen = ", ".join(one.expression for one in columns(tuple(HISTORY)).values())
-    statement = f"copy (select {chosen} from backtest_runs r left join performance_metrics m using (run_id)) to stdout"
-
-    def wire() -> None:
-        with connection.cursor() as cursor, cursor.copy(f"{statement} (format binary)".encode()) as copy:
-            for _ in copy:
-                pass
-
+    wire = f"select {chosen} from backtest_runs r left join performance_metrics m using (run_id)"
+    wired = [milliseconds(lambda: record.wire(wire))]
     pages: list[float] = []
     began = time.perf_counter()
-    for page in wb.history_pages(frame="polars"):
+    for page in record.wb.history_pages(frame="polars"):
         pages.append((time.perf_counter() - began) * 1e3 if len(page) else 0.0)
         began = time.perf_counter()
+    wired.append(milliseconds(lambda: record.wire(wire)))
     first, last = (statistics.median(some) for some in (pages[:10], pages[-10:]))
-    print(f"everything by pages of 1000: {sum(pages) / 1e3:.1f} s, over the wire {milliseconds(wire) / 1e3:.1f} s")
-    print(f"a page: of the first ten {first:.1f} ms, of the last ten {last:.1f} ms")
+    over = sum(wired) / 2e3
+    print(
+        f"{record.runs:,} runs by pages of 1000: {sum(pages) / 1e3:.1f} s, over the wire {over:.1f} s "
+        f"({sum(pages) / 1e3 / over:.1f} times); a page of the first ten {first:.1f} ms, of the last ten {last:.1f} ms"
+    )
 
 
 def _plans(wb: Workbench) -> None:
@@ -176,10 +242,14 @@ def _plans(wb: Workbench) -> None:
         query = question(**filters)
         parts = [query] if query.order_by == "started_at" else listing._defined_then_undefined(query)[:1]
         statement = listing._Statement.of(parts[0])
-        ways = [statement.in_order(columns(names), walk=5000 if statement.beside else None)]
-        ways += [statement.filtered_first(columns(names))] if statement.beside else []
-        found = [_plan(wb, way, statement.values) for way in ways]
-        (PLANS / f"{name}.txt").write_text(f"{filters}\n\n" + "\n\nand if too few were found\n\n".join(found) + "\n")
+        if not statement.beside:
+            ways = {"": statement.in_order(rows.listed(columns(names)))}
+        else:
+            walk = statement.in_order(statement.ties, walk=5 * listing.STEPS)
+            ways = {"expected": statement.expected()[len("explain (format json) ") :], "if many": walk}
+            ways["if few, or too few were found"] = statement.filtered_first(2 * listing.FEW)
+        found = [f"{way}\n{_plan(wb, text, statement.values)}" for way, text in ways.items()]
+        (PLANS / f"{name}.txt").write_text(f"{filters}\n\n" + "\n\n".join(found) + "\n")
 
 
 def _plan(wb: Workbench, statement: str, values: dict[str, Any]) -> str:
@@ -188,14 +258,14 @@ def _plan(wb: Workbench, statement: str, values: dict[str, Any]) -> str:
     return "\n".join(line for (line,) in lines)
 
 
-def report(runs: int) -> None:
-    """Fill a record of this size and print its answers."""
-    with temporary_home() as settings, opened(settings) as wb:
-        wb.history()
-        print(f"\n{runs:,} runs, {fill(wb, runs):,.0f} bytes each")
-        measure(wb)
+def report(sizes: Sequence[int]) -> None:
+    """Fill records of these sizes and print their answers."""
+    with ExitStack() as stack:
+        records = [Record.made(runs, stack) for runs in sizes]
+        for one in records:
+            print(f"{one.runs:,} runs, {one.size:,.0f} bytes each")
+        measure(records)
 
 
 if __name__ == "__main__":
-    for number in [int(word) for word in sys.argv[1:]] or [10_000, 100_000]:
-        report(number)
+    report([int(word) for word in sys.argv[1:]] or [10_000, 100_000])

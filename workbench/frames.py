@@ -267,6 +267,8 @@ def text_of(value: Any) -> str:
         return ""
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, float | int):
+        return str(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     return jsontext_of(value) if isinstance(value, Mapping | list) else str(value)

@@ -163,14 +163,21 @@ def test_a_changed_configuration_is_found_by_its_text_and_by_what_the_run_is(
     record: Run, past_the_rules: psycopg.Connection, database_url: str
 ) -> None:
     past_the_rules.execute(
-        "update run_configs set snapshot = replace(snapshot::text, '2012-12-31', '2012-12-30')::json "
-        "where config_sha256 = (select config_sha256 from backtest_runs where run_id = %s)",
+        "update config_bases set parts = array[replace(parts[1], '2012-12-31', '2012-12-30')] || parts[2:] "
+        "from run_configs join backtest_runs using (config_sha256) "
+        "where config_bases.base_sha256 = run_configs.base_sha256 and run_id = %s",
         [record.id],
     )
-    first, second = findings(database_url)
-    assert first.startswith("configuration ")
-    assert first.endswith("its text has another digest")
-    assert second == f"{record.id}: the digest of its setup is not that of its configuration"
+    # four runs differ in their parameters alone: the rest is stored once
+    wb = Workbench(Settings(home=Path(), database_url=database_url))
+    ids = wb.history("Script")["run_id"]
+    wb.close()
+    assert len(ids) == 4
+    texts = [one for one in findings(database_url) if one.startswith("configuration ")]
+    assert len(texts) == 4
+    assert all(one.endswith(": its text has another digest") for one in texts)
+    said = {f"{run_id}: the digest of its setup is not that of its configuration" for run_id in ids}
+    assert set(findings(database_url)) == {*texts, *said}
 
 
 def test_what_a_lost_run_leaves_is_found(record: Run, past_the_rules: psycopg.Connection, database_url: str) -> None:

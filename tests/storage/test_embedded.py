@@ -438,10 +438,10 @@ def test_an_upgrade_that_fails_says_why_and_leaves_the_old_data_as_it_was(lab: P
     assert not (lab / "postgres.upgrade").exists()
 
 
-def test_the_server_keeps_pages_in_an_eighth_of_the_memory_from_128_mb_to_1_gb(lab: Path) -> None:
+def test_the_server_keeps_pages_in_an_eighth_of_the_memory_from_128_mb_to_4_gb(lab: Path) -> None:
     with psycopg.connect(embedded.start(lab / "postgres")) as connection:
         row = connection.execute(
             "select setting::bigint * 8192 from pg_settings where name = 'shared_buffers'"
         ).fetchone()
     eighth = psutil.virtual_memory().total // 8
-    assert row == (min(max(eighth // 2**20 * 2**20, 2**27), 2**30),)
+    assert row == (min(max(eighth // 2**20 * 2**20, 2**27), 2**32),)

@@ -14,6 +14,7 @@ from workbench import Run, Workbench
 from workbench.errors import DatabaseBehind
 from workbench.settings import Settings
 from workbench.storage import Database, connection_url, migrate
+from workbench.storage.check import Checkup
 from workbench.storage.tables import REVISION
 
 
@@ -97,12 +98,29 @@ def test_the_other_verbs_work_on_an_old_record(upgraded: Workbench) -> None:
     assert len(upgraded.history()) == 5
 
 
+def test_an_upgraded_record_has_nothing_wrong_every_configuration_is_the_same_text(
+    upgraded: Workbench, old: tuple[str, str]
+) -> None:
+    assert list(Checkup(upgraded._database).findings()) == []
+    if old[1] != "0001":
+        return
+    # there and back again
+    downgrade(old[0], "0004")
+    with psycopg.connect(old[0]) as connection:
+        whole = "select count(*) from run_configs where sha256(convert_to(snapshot::text, 'UTF8')) = config_sha256"
+        assert connection.execute(whole).fetchone() == (6,)
+    upgraded.close()
+    assert Database(Settings(home=Path(), database_url=old[0])).upgrade() == "0004"
+    assert list(Checkup(upgraded._database).findings()) == []
+
+
 def test_an_old_record_is_as_closed_as_a_new_one(upgraded: Workbench, old: tuple[str, str]) -> None:
     with psycopg.connect(old[0], autocommit=True) as connection:
         for statement in (
             "update backtest_runs set duration = 1",
             "truncate run_results",
-            "update run_configs set snapshot = '1'",
+            "update run_configs set own = '[]'",
+            "update config_bases set parts = array['1']",
         ):
             with pytest.raises(psycopg.IntegrityError):
                 connection.execute(statement.encode())

@@ -71,6 +71,7 @@ def test_a_deleted_run_is_gone_and_so_are_its_files(
         "run_results",
         "performance_metrics",
         "run_configs",
+        "config_bases",
         "config_sources",
         "source_files",
     ):

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from psycopg import sql
 
 from tests.storage.test_records import SCRIPT
 from workbench import Run, Workbench
 from workbench.errors import NotAllowed
 from workbench.settings import Settings
-from workbench.storage import Database, roles
+from workbench.storage import Database, migrate, roles
 from workbench.storage.tables import metadata
 
 SHORT = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-03-01", "progress": False}
@@ -84,7 +85,14 @@ def test_what_a_writer_deletes_takes_its_configuration_along_though_it_may_not_t
     writer = opened(url)
     run = writer.run(SCRIPT, **SHORT)
     with psycopg.connect(url, autocommit=True) as connection:
-        for table in ("run_configs", "source_files", "config_sources", "performance_metrics", "run_results"):
+        for table in (
+            "run_configs",
+            "config_bases",
+            "source_files",
+            "config_sources",
+            "performance_metrics",
+            "run_results",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"delete from {table}".encode())
     writer.delete(run.id)
@@ -99,7 +107,7 @@ FORBIDDEN_TO_A_WRITER = (
     ("update backtest_runs set recorded_by = 'somebody'", psycopg.errors.InsufficientPrivilege),
     ("update performance_metrics set sharpe_ratio = 9", psycopg.errors.InsufficientPrivilege),
     ("update run_results set equity = 'x'", psycopg.errors.InsufficientPrivilege),
-    ("update run_configs set snapshot = '{}'", psycopg.errors.InsufficientPrivilege),
+    ("update run_configs set own = '[]'", psycopg.errors.InsufficientPrivilege),
     ("update alembic_version set version_num = '9999'", psycopg.errors.InsufficientPrivilege),
     ("alter table backtest_runs disable trigger all", psycopg.errors.InsufficientPrivilege),
     ("set session_replication_role = replica", psycopg.errors.InsufficientPrivilege),
@@ -203,7 +211,7 @@ def test_with_own_rows_only_people_see_and_delete_only_their_own(
     assert bob.get(his.id).source == alice.get(hers.id).source
     secret = alice.run(SCRIPT, note="alice's own", **SHORT)
     with psycopg.connect(bob._database.engine().url.set(drivername="postgresql").render_as_string(False)) as connection:
-        found = connection.execute("select count(*) from run_configs where snapshot::text like '%own%'").fetchone()
+        found = connection.execute("select count(*) from run_configs where own::text like '%own%'").fetchone()
         assert found == (0,)
         for table in ("performance_metrics", "run_results", "backtest_runs"):
             assert connection.execute(f"select count(*) from {table}".encode()).fetchone() == (1,)
@@ -237,3 +245,27 @@ def test_who_may_not_make_roles_is_told_what_to_do(login: Login) -> None:
 
 def test_every_table_has_its_rule_of_what_is_seen() -> None:
     assert set(roles._SEEN) == set(metadata.tables)
+
+
+@pytest.mark.parametrize("own_rows_only", [False, True])
+def test_an_upgrade_gives_the_rights_on_what_it_makes(
+    wb: Workbench, login: Login, opened: Open, database_url: str, own_rows_only: bool
+) -> None:
+    database = Database(Settings(home=Path(), database_url=database_url))
+    roles.apply(database, own_rows_only)
+    url = login(roles.WRITER)
+    run = opened(url).run(SCRIPT, orders={"1": 10}, **SHORT)
+    others = wb.run(SCRIPT, orders={"1": 20}, **SHORT)
+    with database.engine().begin() as connection:
+        config = migrate.config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+    database.close()
+    assert database.upgrade() == "0004"
+    writer = opened(url)
+    assert writer.get(run.id).config == run.config
+    assert writer.run(SCRIPT, orders={"1": 30}, **SHORT).source == run.source
+    with psycopg.connect(url, autocommit=True) as connection:
+        seen = connection.execute("select count(*) from run_configs").fetchone()
+        assert seen == ((2,) if own_rows_only else (3,))
+    assert (others.id in set(writer.history()["run_id"])) is not own_rows_only

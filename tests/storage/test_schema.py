@@ -52,7 +52,8 @@ def insert(connection: psycopg.Connection, table: str, values: dict[str, str]) -
 @pytest.fixture
 def record(sql_connection: psycopg.Connection) -> psycopg.Connection:
     """A database with one configuration, for runs to refer to."""
-    sql_connection.execute(f"insert into run_configs values ({ZERO}, '{{}}')".encode())
+    sql_connection.execute(f"insert into config_bases values ({ZERO}, array['{{}}'])".encode())
+    sql_connection.execute(f"insert into run_configs values ({ZERO}, {ZERO}, '[]')".encode())
     return sql_connection
 
 
@@ -134,7 +135,8 @@ def test_a_metric_out_of_its_range_is_refused_by_its_name(record: psycopg.Connec
         "update run_results set equity = 'x' where run_id = %s",
         "delete from performance_metrics where run_id = %s",
         "delete from run_results where run_id = %s",
-        "update run_configs set snapshot = '[]' where %s <> ''",
+        "update run_configs set own = '[1]' where %s <> ''",
+        "update config_bases set parts = array['[]'] where %s <> ''",
     ],
 )
 def test_a_finished_record_cannot_be_changed_through_sql(record: psycopg.Connection, change: str) -> None:
@@ -186,9 +188,10 @@ def test_deleting_a_run_deletes_all_that_hangs_on_it(record: psycopg.Connection)
         query = sql.SQL("select run_id::text from {}").format(sql.Identifier(table))
         assert record.execute(query).fetchall() == [(kept,)]
     # the configuration goes with the last run that has it
-    assert record.execute("select count(*) from run_configs").fetchone() == (1,)
+    counts = "select (select count(*) from run_configs), (select count(*) from config_bases)"
+    assert record.execute(counts).fetchone() == (1, 1)
     record.execute("delete from backtest_runs where run_id = %s", [kept])
-    assert record.execute("select count(*) from run_configs").fetchone() == (0,)
+    assert record.execute(counts).fetchone() == (0, 0)
 
 
 def dump(server: str, name: str) -> str:

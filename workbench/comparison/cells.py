@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from workbench import frames
 from workbench.cards import day, number
-from workbench.config import fingerprint
+from workbench.config import code_digest
 
 if TYPE_CHECKING:
     from workbench.config import Snapshot
@@ -26,17 +27,24 @@ LONGEST = 60
 _NO_TERMS = frozenset({"id", "raw_symbol", "ts_event", "ts_init", "maker_fee", "taker_fee"})
 
 
+_SINGLE = frozenset({str, int, float, type(None), Decimal, datetime})
+"""Types of nearly all values: to ask whether one is a mapping takes longer than the rest."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One value of one run. Equal values have equal keys, as 10 and 10.0 have; `number` is that of a metric."""
+    """One value of one run: its text in full, and as people read it, worked out when it is looked at.
+
+    Equal values have equal keys, as 10 and 10.0 have; `number` is that of a metric.
+    """
 
     text: str
-    shown: str
+    show: Callable[[], str]
     key: Any
     number: float | None = None
 
 
-ABSENT = Cell(text="", shown="–", key=("absent",))
+ABSENT = Cell(text="", show=partial(str, "–"), key=("absent",))
 """What a run does not have, as against a value of None."""
 
 
@@ -46,10 +54,10 @@ def metric_cell(record: Record, name: str, spec: MetricSpec | None) -> Cell:
     if value is None:
         return ABSENT
     if isinstance(value, datetime):
-        return Cell(text=frames.text_of(value), shown=day(value), key=value)
+        return Cell(text=frames.text_of(value), show=partial(day, value), key=value)
     unit = spec.unit if spec is not None else "ratio"
-    shown = str(value) if name == "formulas_version" else number(value, unit, record.currency)
-    return Cell(text=frames.text_of(value), shown=shown, key=value, number=value)
+    show = partial(str, value) if name == "formulas_version" else partial(number, value, unit, record.currency)
+    return Cell(text=frames.text_of(value), show=show, key=value, number=value)
 
 
 def _score(record: Record, name: str) -> datetime | float | None:
@@ -78,7 +86,7 @@ def settings(record: Record, snapshot: Snapshot) -> dict[tuple[str, ...], Cell]:
         "strategy_type": record.strategy_type,
         "strategy_path": record.strategy_path,
         # a digest of nothing would be equal to another one of nothing
-        "strategy_code": fingerprint(snapshot).code if strategy.code else None,
+        "strategy_code": code_digest(snapshot) if strategy.code else None,
         "instrument_id": record.instrument_id,
         "bar": record.bar,
         "period_start": record.period_start,
@@ -105,8 +113,8 @@ def settings(record: Record, snapshot: Snapshot) -> dict[tuple[str, ...], Cell]:
         **_others(record, snapshot),
     }
     cells = {path: plain_cell(value) for path, value in _flat(found)}
-    money = number(float(venue.capital), "money", venue.currency)
-    return cells | {("capital",): Cell(text=venue.capital, shown=money, key=Decimal(venue.capital))}
+    money = partial(number, float(venue.capital), "money", venue.currency)
+    return cells | {("capital",): Cell(text=venue.capital, show=money, key=Decimal(venue.capital))}
 
 
 def _fees(record: Record, snapshot: Snapshot) -> dict[str, Any]:
@@ -141,9 +149,17 @@ def _others(record: Record, snapshot: Snapshot) -> dict[str, Any]:
 
 def plain_cell(value: Any) -> Cell:
     """A setting or a parameter, as `frames.details` has it."""
+    if value is None or type(value) is str:  # most of them, and the same ones from run to run
+        return _word(value)
     # f: small decimal text such as 0.00000001 comes back as it was
     text = f"{value:f}" if isinstance(value, Decimal) else frames.text_of(value)
-    return Cell(text=text, shown=_shown(value, text), key=_key(value))
+    return Cell(text=text, show=partial(_shown, value, text), key=_key(value))
+
+
+@lru_cache(maxsize=10_000)
+def _word(value: str | None) -> Cell:
+    text = frames.text_of(value)
+    return Cell(text=text, show=partial(_shown, value, text), key=value)
 
 
 def _shown(value: Any, text: str) -> str:
@@ -165,7 +181,7 @@ def _flat(values: Mapping[str, Any], *above: str) -> Iterator[tuple[tuple[str, .
     """Values by their path. An empty mapping is a value."""
     for name, value in values.items():
         path = (*above, str(name))
-        if isinstance(value, Mapping) and value:
+        if type(value) not in _SINGLE and isinstance(value, Mapping) and value:
             yield from _flat(value, *path)
         else:
             yield path, value
@@ -186,6 +202,8 @@ def _key(value: Any) -> Any:
     """What a value is compared by: True is not 1, and 1 is 1.0."""
     if isinstance(value, bool):
         return ("bool", value)
+    if type(value) in _SINGLE:
+        return value
     if isinstance(value, Mapping):
         return {name: _key(one) for name, one in value.items()}
     return [_key(one) for one in value] if isinstance(value, list | tuple) else value

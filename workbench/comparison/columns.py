@@ -25,5 +25,5 @@ def plain_frame(comparison: Comparison, kind: Kind) -> Any:
         "differs": pa.array([row.differs for row in rows], pa.bool_()),
         "best": pa.array([", ".join(run_ids[position] for position in row.best) for row in rows], text),
     }
-    runs = {run_id: pa.array([row.values[n] for row in rows], text) for n, run_id in enumerate(run_ids)}
+    runs = {run_id: pa.array([row.cells[n].text for row in rows], text) for n, run_id in enumerate(run_ids)}
     return from_arrow(pa.table(columns | runs), kind)

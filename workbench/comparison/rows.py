@@ -24,7 +24,7 @@ FEWEST, MOST = 2, 10
 class Row:
     """One metric, setting or parameter of all runs, in their order.
 
-    `values` are in full, `shown` as people read them; `best` are the positions of the best runs.
+    `best` are the positions of the best runs.
     """
 
     section: str
@@ -32,8 +32,17 @@ class Row:
     label: str
     differs: bool
     best: tuple[int, ...]
-    values: tuple[str, ...]
-    shown: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """In full."""
+        return tuple(cell.text for cell in self.cells)
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """As people read them."""
+        return tuple(cell.show() for cell in self.cells)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +149,5 @@ def _row(
         label=spec.label if spec is not None else cut(name),
         differs=any(cell.key != cells[0].key for cell in cells),
         best=best,
-        values=tuple(cell.text for cell in cells),
-        shown=tuple(cell.shown for cell in cells),
+        cells=tuple(cells),
     )

@@ -202,15 +202,17 @@ class Fingerprint:
 def fingerprint(snapshot: Snapshot) -> Fingerprint:
     """Name what a run is."""
     raw = snapshot.to_dict()
-    code, data = [], []
     for strategy in raw["strategies"]:
-        del strategy["name"], strategy["type"]
-        code.append(strategy.pop("code"))
-    for use in raw["data"]:
-        data.append(use["fingerprint"])
+        del strategy["name"], strategy["type"], strategy["code"]
+    data = [use.fingerprint for use in snapshot.data]
     used = ("instrument_id", "bar")
     raw["data"] = [{name: use[name] for name in used} for use in raw["data"]]
     if snapshot.native is not None:
         raw["native"] = neutral(snapshot.native)
     del raw["engine"], raw["version"], raw["risk_free"], raw["periods_per_year"]
-    return Fingerprint(setup=sha256(canonical(raw)), code=sha256(canonical(code)), data=sha256(canonical(data)))
+    return Fingerprint(setup=sha256(canonical(raw)), code=code_digest(snapshot), data=sha256(canonical(data)))
+
+
+def code_digest(snapshot: Snapshot) -> str:
+    """The `code` of its fingerprint alone."""
+    return sha256(canonical([dict(strategy.code) for strategy in snapshot.strategies]))

@@ -23,6 +23,7 @@ from sqlalchemy import URL
 
 from workbench.errors import DatabaseAhead, InvalidInput, RecordError
 from workbench.storage import roles
+from workbench.storage.bases import CONFIG_TEXT
 from workbench.storage.database import Database, connection_url, refuse_newer
 from workbench.storage.marks import FUNCTIONS
 from workbench.storage.programs import available, environment, last_words, newest
@@ -97,8 +98,10 @@ def restore(database: Database, file: Path, *, replace: bool = False) -> int:
             "Then add --replace"
         )
     database.close()
-    _feed(file, place, before=_clear(replace), after=";\n".join(roles.statements()) + ";\n" if with_roles else "")
+    _feed(file, place, before=_clear(replace))
     database.upgrade()
+    if with_roles:
+        roles.apply(database)
     with psycopg.connect(**_arguments(place)) as connection:
         return _runs(connection)
 
@@ -148,7 +151,7 @@ def _check_seal(file: Path) -> None:
 
 def _clear(replace: bool) -> str:
     """The SQL that makes room, in the transaction that fills it."""
-    functions = re.findall(r"create function (\w+)\(", "".join((*FUNCTIONS, *RULES)))
+    functions = re.findall(r"create function (\w+)\(", "".join((*FUNCTIONS, CONFIG_TEXT, *RULES)))
     still_empty = (
         "do $$ begin if to_regclass('backtest_runs') is not null then if exists (select from backtest_runs) then "
         "raise exception 'somebody has recorded a run meanwhile'; end if; end if; end $$;\n"
@@ -161,7 +164,7 @@ def _clear(replace: bool) -> str:
     )
 
 
-def _feed(file: Path, place: URL, *, before: str, after: str) -> None:
+def _feed(file: Path, place: URL, *, before: str) -> None:
     """Give the backup to psql as one transaction, which ends well only after its last line."""
     unpack = [_tool("pg_restore", place), *_PLAIN, "--schema=public", "--file=-", str(file)]
     take = [_tool("psql", place), _NO_PROMPT, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"]
@@ -177,7 +180,7 @@ def _feed(file: Path, place: URL, *, before: str, after: str) -> None:
                 psql.stdin.write(before.encode())
                 shutil.copyfileobj(source.stdout, psql.stdin, _PIECE)
                 if source.wait() == 0:
-                    psql.stdin.write(f"set local search_path = public;\n{after}commit;\n".encode())
+                    psql.stdin.write(b"commit;\n")
                 psql.stdin.close()
             except BrokenPipeError:
                 source.kill()  # psql has ended, and says why

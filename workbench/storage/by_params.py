@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -86,16 +87,32 @@ def matches(wanted: ParamFilter, number: int, values: dict[str, Any]) -> str:
 
 def indexed(wanted: ParamFilter, number: int, values: dict[str, Any]) -> str:
     """What an index can say of the filter: true of all that it matches and of few others. Empty if nothing."""
-    name = f"p{number}_marks"
     if wanted.kind == "absent":
         return ""
-    if wanted.kind == "one_of":
-        # containment is true of larger objects too
-        values[name] = [Jsonb(_nested(path, one)) for path in _paths(wanted.name) for one in wanted.wanted]
-        return f"r.params @> any(%({name})s)"
+    name = f"p{number}_mark"
     values[f"{name}_name"] = wanted.name
-    values[name] = list(of_range(*wanted.wanted)) if wanted.kind == "range" else [PRESENCE]
-    return f"param_marks(r.params) && name_marks(%({name}_name)s::text, %({name})s::bigint[])"
+    values[f"{name}_places"], values[f"{name}_words"] = _marks(wanted)
+    marks = f"name_marks(%({name}_name)s::text, %({name}_places)s::bigint[], %({name}_words)s::text[])"
+    return f"param_marks(r.params) && {marks}"
+
+
+def _marks(wanted: ParamFilter) -> tuple[list[int], list[str]]:
+    """Places of numbers, and words, of which a run that matches has one."""
+    if wanted.kind == "range":
+        return list(of_range(*wanted.wanted)), []
+    places: list[int] = []
+    words: list[str] = []
+    for one in wanted.wanted or ():
+        if isinstance(one, str):
+            words.append(one)
+        elif one is None or isinstance(one, bool):
+            words.append(json.dumps(one))
+        elif isinstance(one, int | float):
+            exact = Decimal(str(one))
+            places += of_range(exact, exact)
+        else:  # lists and objects have no mark of their own
+            return [PRESENCE], []
+    return (places, words) if places or words else ([PRESENCE], [])
 
 
 def _paths(name: str) -> list[list[str]]:
@@ -120,9 +137,3 @@ def _at(path: list[str], wanted: ParamFilter, name: str, values: dict[str, Any])
             within.append(f"({value})::numeric {compare} %({name}_{end})s")
     # inside a case: the cast of a text would be an error, wherever the planner tries it first
     return f"case when jsonb_typeof({value}) = 'number' then {' and '.join(within)} else false end"
-
-
-def _nested(path: list[str], value: Any) -> Any:
-    for name in reversed(path):
-        value = {name: value}
-    return value

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, cast, func, literal_column, select
+from sqlalchemy import Text, func, literal_column, select
 
 from workbench.config import Snapshot, fingerprint
 from workbench.metrics import FORMULAS_VERSION, Metrics, measure
@@ -21,7 +21,14 @@ from workbench.storage.check_rules import Finding, by_the_database
 from workbench.storage.columns import METRIC_COLUMNS, STATUS
 from workbench.storage.database import Database
 from workbench.storage.records import RESULTS, record_of
-from workbench.storage.tables import backtest_runs, performance_metrics, run_configs, run_results
+from workbench.storage.tables import (
+    backtest_runs,
+    config_bases,
+    config_text,
+    performance_metrics,
+    run_configs,
+    run_results,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,10 +42,11 @@ _EVERYTHING = (
         _RUNS,
         _METRICS,
         literal_column(STATUS, Text).label("shown_status"),
-        cast(run_configs.c.snapshot, Text).label("config_text"),
+        config_text.label("config_text"),
         *(run_results.c[name] for name in ("bars", *RESULTS)),
     )
     .join(run_configs, run_configs.c.config_sha256 == _RUNS.c.config_sha256)
+    .join(config_bases)
     .outerjoin(_METRICS, _METRICS.c.run_id == _RUNS.c.run_id)
     .outerjoin(run_results, run_results.c.run_id == _RUNS.c.run_id)
 )

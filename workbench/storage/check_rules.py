@@ -32,8 +32,8 @@ _QUESTIONS = (
     (
         "configuration",
         "its text has another digest",
-        "select encode(config_sha256, 'hex') from run_configs "
-        "where sha256(convert_to(snapshot::text, 'UTF8')) <> config_sha256",
+        "select encode(config_sha256, 'hex') from run_configs join config_bases using (base_sha256) "
+        "where sha256(convert_to(config_text(parts, own), 'UTF8')) <> config_sha256",
     ),
     (
         "source",
@@ -46,6 +46,12 @@ _QUESTIONS = (
         "no run has it",
         "select encode(config_sha256, 'hex') from run_configs c "
         "where not exists (select from backtest_runs r where r.config_sha256 = c.config_sha256)",
+    ),
+    (
+        "base",
+        "no configuration has it",
+        "select encode(base_sha256, 'hex') from config_bases b "
+        "where not exists (select from run_configs c where c.base_sha256 = b.base_sha256)",
     ),
     (
         "source",

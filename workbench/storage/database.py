@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -68,6 +69,7 @@ class Database:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self._engine: Engine | None = None
+        self._finalize: Callable[[], Any] = lambda: None
         self._opening = threading.Lock()
         self.on_open: Callable[[], None] | None = None
 
@@ -95,6 +97,9 @@ class Database:
                 engine.dispose()
                 raise
             self._engine = engine
+            # whoever forgets to close it leaves no connection behind
+            self._finalize = finalize = weakref.finalize(self, engine.dispose)
+            finalize.atexit = False
         if self.on_open is not None:
             self.on_open()
         return engine
@@ -161,7 +166,7 @@ class Database:
         """Give every connection back. The next question opens new ones."""
         with self._opening:
             if self._engine is not None:
-                self._engine.dispose()
+                self._finalize()
                 self._engine = None
 
     def place(self) -> str:
@@ -225,9 +230,20 @@ def _pool(url: URL) -> Engine:
         "connect_timeout": url.query.get("connect_timeout", "10"),
     }
     engine = create_engine(url, pool_size=5, max_overflow=20, pool_use_lifo=True, connect_args=arguments)
-    # a forked child must not talk over its parent's sockets
-    os.register_at_fork(after_in_child=lambda: engine.dispose(close=False))
+    _OPEN.add(engine)
     return engine
+
+
+_OPEN: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _leave_to_parent() -> None:
+    """A forked child must not talk over its parent's sockets."""
+    for engine in list(_OPEN):
+        engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 def _revision(engine: Engine) -> str | None:

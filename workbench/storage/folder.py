@@ -31,10 +31,10 @@ def make(folder: Path, owner: Account, *options: str) -> None:
 
 
 def _memory() -> int:
-    """Megabytes that the server keeps pages in: an eighth of this machine's, from 128 to 1024."""
+    """Megabytes that the server keeps pages in: an eighth of this machine's, from 128 to 4096."""
     import psutil
 
-    return int(min(max(psutil.virtual_memory().total // 8 // 2**20, 128), 1024))
+    return int(min(max(psutil.virtual_memory().total // 8 // 2**20, 128), 4096))
 
 
 def private(folder: Path, owner: Account) -> Path:

@@ -1,7 +1,8 @@
 """Many runs: a question → a statement whose cost does not hang on luck.
 
 What an index has in the right order is read from it until enough is found. Where other filters stand beside, that may
-be the whole index, so it is given up after a while: then the filters come first and the order afterwards.
+be the whole index: so the server is asked how many it expects. Few are found first and brought into order afterwards;
+for many the index is read, and given up after a while, for the server may be wrong.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isqrt
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import psycopg
 
 from workbench.runs import Status
 from workbench.storage import rows
@@ -17,19 +21,19 @@ from workbench.storage.by_params import indexed, matches
 from workbench.storage.columns import ALIVE, columns
 from workbench.storage.database import Database
 from workbench.storage.query import Place, Query
-from workbench.storage.rows import COUNT, Column
+from workbench.storage.rows import Column
 from workbench.storage.tables import SORTABLE
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-STEPS, STEPS_BY_METRIC, STEPS_OF_PARAMS = 1000, 500, 100
+FEW, FEW_BY_METRIC = 2500, 4000
+"""Runs that are found first and then brought into order, if the server expects no more of them."""
+STEPS, STEPS_BY_METRIC = 1600, 1200
 """Entries of an index that are looked at before it is given up, for one run asked for; for more, by their root.
 
-In the order of time they lie side by side, in that of a metric anywhere; parameters have to be taken out of JSON.
+In the order of time they lie side by side, in that of a metric anywhere.
 """
-MANY = 1000
-"""Runs with these parameters that are brought into order; of more, the order's index has some soon."""
 _RUNS, _METRICS = "backtest_runs r", "performance_metrics m"
 
 
@@ -74,25 +78,53 @@ def _defined_then_undefined(query: Query) -> list[Query]:
 
 
 def _answer(database: Database, query: Query, chosen: dict[str, Column]) -> pa.Table:
-    """Read in order; if that is slow, filter first; if the filters keep too many, read on in order."""
+    """What one index answers alone is read from it. Else the server is asked how many it expects.
+
+    Many: read in order. Few, or not enough found: the ids first, for planning for every column takes a millisecond.
+    """
     statement = _Statement.of(query)
-    values = statement.values
-
-    def ask(text: str, asked: dict[str, Column]) -> pa.Table:
-        return rows.table(database, text, values, asked, one_plan=not statement.beside)
-
     if not statement.beside:
-        return ask(statement.in_order(chosen), chosen)
-    # evenly spread over a million, what has not shown up by then is about as many runs as have been looked at
-    steps = STEPS_OF_PARAMS if query.params else STEPS if query.order_by == "started_at" else STEPS_BY_METRIC
-    found = ask(statement.in_order(chosen, walk=steps * (isqrt(query.limit - 1) + 1)), chosen)
-    if len(found) == query.limit:
-        return found
-    counted = {**chosen, "found": Column("f.found", COUNT)}
-    found = ask(statement.filtered_first(counted), counted)
-    if query.params and len(found) and found["found"][0].as_py() == max(MANY, query.limit):
-        return ask(statement.in_order(chosen), chosen)
-    return found.drop_columns("found")
+        return rows.table(database, statement.in_order(rows.listed(chosen)), statement.values, chosen, one_plan=True)
+
+    return database.ask(lambda connection: _many_or_few(connection, statement, chosen))
+
+
+def _many_or_few(connection: psycopg.Connection[Any], statement: _Statement, chosen: dict[str, Column]) -> pa.Table:
+    limit, by_time = statement.query.limit, statement.query.order_by == "started_at"
+    few, steps = (FEW, STEPS) if by_time else (FEW_BY_METRIC, STEPS_BY_METRIC)
+    ((plan,),) = connection.execute(statement.expected().encode(), statement.values, prepare=False).fetchall()
+    if plan[0]["Plan"]["Plan Rows"] > few:
+        # evenly spread over a million, what has not shown up by then is about as many runs as have been looked at
+        walk = statement.in_order(rows.listed(chosen), walk=steps * (isqrt(limit - 1) + 1))
+        found = rows.read(connection, walk, statement.values, chosen, one_plan=True)
+        if len(found) == limit:
+            return found
+    # both steps at one moment: a run that ends in between would stand where it does not belong
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    try:
+        with connection.transaction():
+            ids = _ids(connection, statement, max(2 * few, limit) if statement.query.params else None)
+            if not ids:
+                return rows.empty(chosen)
+            return rows.read(connection, _THESE.format(rows.listed(chosen)), {"ids": ids}, chosen, one_plan=True)
+    finally:
+        if not connection.broken:
+            connection.isolation_level = None
+
+
+_THESE = (
+    "select {} from unnest(%(ids)s::uuid[]) with ordinality found(run_id, place) "
+    f"join {_RUNS} on r.run_id = found.run_id left join {_METRICS} on m.run_id = found.run_id order by place"
+)
+
+
+def _ids(connection: psycopg.Connection[Any], statement: _Statement, most: int | None) -> list[UUID]:
+    """Of the runs that match: all of them brought into order, or read in order if they are more than `most`."""
+    for way in (statement.filtered_first(most), statement.in_order(f"{statement.ties}, 0")):
+        found = connection.execute(way.encode(), statement.values, prepare=False).fetchall()
+        if not found or found[0][1] != most:
+            break
+    return [run_id for run_id, _ in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +132,15 @@ class _Statement:
     """The parts of a statement.
 
     `within` is what the index of the order answers, `beside` what is asked of each of its entries, `first` all of it
-    as it is asked of the runs before they are in order. `key` and `ties` are what is ordered by.
+    as it is asked of the runs before they are in order, `counted` what the server has statistics of. `key` and `ties`
+    are what is ordered by.
     """
 
     query: Query
     within: list[str]
     beside: list[str]
     first: list[str]
+    counted: list[str]
     key: str | None
     ties: str
     values: dict[str, Any]
@@ -130,40 +164,43 @@ class _Statement:
             beside += has
         values = _values(query)
         beside += [*_status(query), *(matches(one, number, values) for number, one in enumerate(query.params))]
-        first = [condition for _, condition in _conditions(query, "r")]
-        first += [*has, *place, *_status(query)]
+        counted = [condition for _, condition in _conditions(query, "r")]
+        counted += [*_status(query), *(() if near == "m" else place)]
+        counted += [text for number, one in enumerate(query.params) if (text := indexed(one, number, values))]
+        first = [*counted, *has, *(place if near == "m" else ())]
         first += [matches(one, number, values) for number, one in enumerate(query.params)]
-        first += [text for number, one in enumerate(query.params) if (text := indexed(one, number, values))]
-        return cls(query, within, beside, first, key, ties, values)
+        return cls(query, within, beside, first, counted, key, ties, values)
 
-    def in_order(self, chosen: dict[str, Column], walk: int | None = None) -> str:
-        """Read the index of the order, no further than `walk` entries."""
+    def in_order(self, chosen: str, walk: int | None = None) -> str:
+        """Read these from the index of the order, no further than `walk` entries."""
         table, other, join = _RUNS, _METRICS, "left join"
         if self.ties == "m.run_id":
             table, other, join = other, table, "join"
-        order, where = self._order(self.key, self.ties), [*self.within, *self.beside]
+        order, where = self._order(self.key, self.ties), _where([*self.within, *self.beside])
         if walk is not None:
-            alias = self.ties[0]
-            table = f"(select * from {table}{_where(self.within)} {order} limit {walk}) {alias}"
-            where = self.beside
-        return (
-            f"select {rows.listed(chosen)} from {table} {join} {other} on r.run_id = m.run_id"
-            f"{_where(where)} {order} limit {self.query.limit}"
-        )
+            table = f"(select * from {table}{_where(self.within)} {order} limit {walk}) {self.ties[0]}"
+            where = _where(self.beside)
+        if f"{other[-1]}." in f"{chosen} {where}":
+            table += f" {join} {other} on r.run_id = m.run_id"
+        return f"select {chosen} from {table}{where} {order} limit {self.query.limit}"
 
-    def filtered_first(self, chosen: dict[str, Column]) -> str:
-        """Find what matches, whatever its order, and then bring it into order."""
+    def expected(self) -> str:
+        """How many runs the server believes to match, by its statistics."""
+        return f"explain (format json) select from {_RUNS}{_where(self.counted)}"
+
+    def filtered_first(self, most: int | None) -> str:
+        """Find what matches, whatever its order, and then bring it into order: ids, and how many there are.
+
+        No more than `most` are looked for.
+        """
         join = "join" if self.ties == "m.run_id" else "left join"
         metrics = f" {join} {_METRICS} on r.run_id = m.run_id" if "m." in f"{self.key} {self.first}" else ""
-        cut = f" limit {max(MANY, self.query.limit)}" if self.query.params else ""
-        order = self._order("f.key" if self.key else None, "f.run_id")
+        order = self._order("key" if self.key else None, "run_id")
         # two steps: the planner must not hope to come upon so many while it reads all runs
         return (
             f"with matching as materialized (select r.run_id, {self.key or 'null'} as key from {_RUNS}{metrics}"
-            f"{_where(self.first)}), found as materialized (select * from matching{cut}) "
-            f"select {rows.listed(chosen)} from (select f.*, (select count(*) from found) as found from found f "
-            f"{order} limit {self.query.limit}) f "
-            f"join {_RUNS} on r.run_id = f.run_id left join {_METRICS} on m.run_id = f.run_id {order}"
+            f"{_where(self.first)}), found as materialized (select * from matching{f' limit {most}' if most else ''}) "
+            f"select run_id, (select count(*) from found) from found {order} limit {self.query.limit}"
         )
 
     def _order(self, key: str | None, ties: str) -> str:

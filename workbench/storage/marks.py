@@ -1,7 +1,8 @@
-"""Ranges of numbers in JSON, which has no index for them.
+"""Values in JSON, which has no index for ranges of numbers and no statistics of what is common.
 
 Each number of a run's parameters gets marks: its place on a scale from fine to coarse, under its dotted name. A range
-of any width is then a few marks, which an inverted index finds. Each parameter has one more, that says it is there.
+of any width is then a few marks, which an inverted index finds. A text or a truth has one mark; each parameter has one
+more, that says it is there. How many runs have a mark is what the server counts when it analyzes the table.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ PRESENCE = -1
 # No function of ours is called inside: when an index is built, the search path is empty.
 FUNCTIONS = (
     """
-create function name_marks(name text, places bigint[]) returns bigint[]
+create function name_marks(name text, places bigint[], words text[]) returns bigint[]
     language sql immutable strict parallel safe
-    return (select array_agg(hashtextextended(name, place)) from unnest(places) place)
+    return (
+        select array_agg(hashtextextended(name, place))
+        from (select unnest(places) union all select hashtextextended(word, -2) from unnest(words) word) at(place)
+    )
 """,
     """
 create function param_marks(params jsonb) returns bigint[]
@@ -41,10 +45,11 @@ begin
         for name, value in select * from jsonb_each(objects[at]) loop
             name := prefixes[at] || name;
             marks := marks || hashtextextended(name, -1);
-            if jsonb_typeof(value) = 'object' then
+            case jsonb_typeof(value)
+            when 'object' then
                 objects := objects || value;
                 prefixes := prefixes || (name || '.');
-            elsif jsonb_typeof(value) = 'number' then
+            when 'number' then
                 number := value;
                 bits := float8send((case when abs(number) < 1e-300 then 0 else least(abs(number), 1e300) end)::float8);
                 place := (get_byte(bits, 0) << 12) | (get_byte(bits, 1) << 4) | (get_byte(bits, 2) >> 4);
@@ -54,7 +59,11 @@ begin
                     hashtextextended(name, 1572864 + (place >> 8)),
                     hashtextextended(name, 2621440 + (place >> 12))
                 ];
-            end if;
+            when 'array' then
+                null;
+            else
+                marks := marks || hashtextextended(name, hashtextextended(coalesce(value #>> '{}', 'null'), -2));
+            end case;
         end loop;
         at := at + 1;
     end loop;

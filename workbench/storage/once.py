@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Text, bindparam, cast, select
 from sqlalchemy.dialects.postgresql import JSON, insert
 
 from workbench.config import SourceFile, canonical, sha256
+from workbench.storage.bases import split
 from workbench.storage.tables import (
     backtest_runs,
+    config_bases,
     config_sources,
     environments,
     market_data,
@@ -20,12 +22,18 @@ from workbench.storage.tables import (
 )
 
 # built once: half the cost of a small insert is building it
-_NEW_CONFIG = (
-    insert(run_configs)
-    .values(config_sha256=bindparam("sha256"), snapshot=cast(bindparam("text", type_=Text), JSON))
+_NEW_BASE = (
+    insert(config_bases)
     .on_conflict_do_nothing()
     # not by RETURNING: who may see no configuration but their own may still share one
     .execution_options(preserve_rowcount=True)
+)
+_NEW_CONFIG = (
+    insert(run_configs)
+    .values(
+        config_sha256=bindparam("sha256"), base_sha256=bindparam("base"), own=cast(bindparam("text", type_=Text), JSON)
+    )
+    .on_conflict_do_nothing()
 )
 _NEW_SOURCES = insert(source_files).on_conflict_do_nothing()
 _CONFIG_SOURCES = insert(config_sources)
@@ -38,19 +46,18 @@ _NEW_DATA = insert(market_data).on_conflict_do_nothing()
 
 
 def write_config(connection: Connection, sha: str, text: str, sources: Sequence[SourceFile]) -> None:
-    """Configuration and sources, unless the same ones are there already."""
-    digest = bytes.fromhex(sha)
-    new = connection.execute(_NEW_CONFIG, {"sha256": digest, "text": text}).rowcount
+    """Configuration and sources, of both what is not there already."""
+    parts, own = split(text)
+    base = bytes.fromhex(sha256(canonical(parts)))
+    new = connection.execute(_NEW_BASE, {"base_sha256": base, "parts": parts}).rowcount
+    connection.execute(_NEW_CONFIG, {"sha256": bytes.fromhex(sha), "base": base, "text": own})
     if not new or not sources:
         return
     files = [{"source_sha256": bytes.fromhex(file.sha256), "source": clean(file.text)} for file in sources]
     connection.execute(_NEW_SOURCES, files)
     connection.execute(
         _CONFIG_SOURCES,
-        [
-            {"config_sha256": digest, "module": file.module, "source_sha256": bytes.fromhex(file.sha256)}
-            for file in sources
-        ],
+        [{"base_sha256": base, "module": file.module, "source_sha256": bytes.fromhex(file.sha256)} for file in sources],
     )
 
 
@@ -74,7 +81,8 @@ def read_sources(connection: Connection, run_id: UUID) -> tuple[SourceFile, ...]
     query = (
         select(config_sources.c.module, source_files.c.source, source_files.c.source_sha256)
         .join(source_files, source_files.c.source_sha256 == config_sources.c.source_sha256)
-        .join(backtest_runs, backtest_runs.c.config_sha256 == config_sources.c.config_sha256)
+        .join(run_configs, run_configs.c.base_sha256 == config_sources.c.base_sha256)
+        .join(backtest_runs, backtest_runs.c.config_sha256 == run_configs.c.config_sha256)
         .where(backtest_runs.c.run_id == run_id)
         .order_by(config_sources.c.module)
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from psycopg.rows import namedtuple_row
-from sqlalchemy import Connection, Text, bindparam, cast, select, text
+from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -24,6 +24,8 @@ from workbench.storage.database import Database, away_or, refuse
 from workbench.storage.once import clean
 from workbench.storage.tables import (
     backtest_runs,
+    config_bases,
+    config_text,
     performance_metrics,
     run_configs,
     run_results,
@@ -56,8 +58,9 @@ _ALL = ", ".join(
 )
 _GET = f"select asked.number, {_ALL}, {STATUS} as shown_status {_ASKED} order by asked.number, r.run_id"
 _GET_CONFIGURED = (
-    f"select asked.number, {_ALL}, {STATUS} as shown_status, c.snapshot::text as snapshot {_ASKED} "
-    "join run_configs c on c.config_sha256 = r.config_sha256 order by asked.number, r.run_id"
+    f"select asked.number, {_ALL}, {STATUS} as shown_status, config_text(b.parts, c.own) as snapshot {_ASKED} "
+    "join run_configs c on c.config_sha256 = r.config_sha256 "
+    "join config_bases b on b.base_sha256 = c.base_sha256 order by asked.number, r.run_id"
 )
 
 
@@ -221,8 +224,8 @@ class Records:
     def snapshot(self, run_id: UUID) -> Snapshot:
         """The stored configuration, equal to the one the run was started with."""
         query = (
-            select(cast(run_configs.c.snapshot, Text))
-            .join(backtest_runs, backtest_runs.c.config_sha256 == run_configs.c.config_sha256)
+            select(config_text)
+            .select_from(backtest_runs.join(run_configs).join(config_bases))
             .where(backtest_runs.c.run_id == run_id)
         )
         return Snapshot.parse(self._one(query, run_id))

@@ -26,10 +26,11 @@ _SEEN = {
     # digests of market data, which is nobody's own
     "market_data": "true",
     "run_configs": "exists (select from backtest_runs r where r.config_sha256 = run_configs.config_sha256)",
-    "config_sources": "exists (select from run_configs c where c.config_sha256 = config_sources.config_sha256)",
+    "config_bases": "exists (select from run_configs c where c.base_sha256 = config_bases.base_sha256)",
+    "config_sources": "exists (select from config_bases b where b.base_sha256 = config_sources.base_sha256)",
     "source_files": "exists (select from config_sources c where c.source_sha256 = source_files.source_sha256)",
 }
-_SHARED = frozenset({"run_configs", "config_sources", "source_files", "environments", "market_data"})
+_SHARED = frozenset({"run_configs", "config_bases", "config_sources", "source_files", "environments", "market_data"})
 """Tables of what several runs have in common: a new row of theirs is nobody's yet."""
 
 
@@ -40,10 +41,22 @@ def statements(own_rows_only: bool | None = None) -> list[str]:
         own_rows_only: True so that members see and delete their own runs only, False so that they see all of them,
             None to leave that as it is. The tables' owner sees all of them in any case.
     """
+    made = [*(_role(name) for name in (READER, WRITER)), f"grant {READER} to {WRITER}"]
+    return [*made, *_rights(), *(() if own_rows_only is None else _rows(own_rows_only))]
+
+
+def renew(connection: Connection) -> None:
+    """Give the rights on tables that an upgrade has made, if the roles are there; their rows are seen as others are."""
+    if connection.scalar(text(f"select to_regrole('{READER}') is null or to_regrole('{WRITER}') is null")):
+        return
+    own_only = connection.scalar(text("select relrowsecurity from pg_class where oid = 'backtest_runs'::regclass"))
+    for statement in (*_rights(), *(_rows(True) if own_only else ())):
+        connection.execute(text(statement))
+
+
+def _rights() -> list[str]:
     tables = ", ".join(metadata.tables)
-    rights = [
-        *(_role(name) for name in (READER, WRITER)),
-        f"grant {READER} to {WRITER}",
+    return [
         f"revoke all on {tables}, alembic_version from public, {READER}, {WRITER}",
         f"grant usage on schema public to {READER}",
         f"grant select on {tables}, alembic_version to {READER}",
@@ -52,7 +65,6 @@ def statements(own_rows_only: bool | None = None) -> list[str]:
         # what hangs on a run goes with it, by the tables' owner
         f"grant delete on backtest_runs to {WRITER}",
     ]
-    return rights if own_rows_only is None else [*rights, *_rows(own_rows_only)]
 
 
 def apply(database: Database, own_rows_only: bool | None = None) -> None:

@@ -55,9 +55,7 @@ def table(
     With `one_plan`, the server plans it once whatever its arguments, which is half of a small answer's time. A
     statement whose best plan hangs on them must not: 5 ms would become 900.
     """
-    joined = ", ".join(_joined(columns))
-    statement = f"select count(*), {joined} from ({rows}) rows"
-    return database.ask(lambda connection: _read(connection, statement, values, columns, one_plan))
+    return database.ask(lambda connection: read(connection, rows, values, columns, one_plan=one_plan))
 
 
 def listed(columns: Mapping[str, Column]) -> str:
@@ -90,15 +88,18 @@ def _joined(columns: Mapping[str, Column]) -> Iterator[str]:
             yield from (f"string_agg({name}, '')" for name in names)
 
 
-def _read(
+def read(
     connection: psycopg.Connection[Any],
-    statement: str,
+    rows: str,
     values: Mapping[str, Any],
     columns: Mapping[str, Column],
+    *,
     one_plan: bool,
 ) -> pa.Table:
+    """As `table`, on a connection."""
     import pyarrow as pa
 
+    statement = f"select count(*), {', '.join(_joined(columns))} from ({rows}) rows"
     with connection.cursor(binary=True) as cursor:
         cursor.execute(statement.encode(), values, prepare=one_plan)
         answer = cursor.pgresult

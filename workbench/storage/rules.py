@@ -30,6 +30,11 @@ alter table run_results
     alter column trades set storage external,
     alter column fills set storage external
 """,
+    # which strategies ran on which instruments, and how they ended: the planner would take them for independent
+    """
+create statistics backtest_runs_kinds (mcv) on strategy_key, strategy_type, instrument_id, status from backtest_runs
+""",
+    "alter statistics backtest_runs_kinds set statistics 300",
     # the advisory lock that a running process holds for as long as it lives
     """
 create function run_lock_key(run_id uuid) returns bigint
@@ -94,13 +99,27 @@ begin
     return old;
 end $$
 """,
-    # these two as the tables' owner: whoever may delete a run need not be let at what other runs share with it
+    # These three as the tables' owner: whoever may delete a run need not be let at what other runs share with it.
+    # If somebody has just come to need it, it stays.
     """
 create function drop_unused_config() returns trigger language plpgsql
     security definer set search_path = public, pg_temp as $$
 begin
     delete from run_configs c where c.config_sha256 = old.config_sha256
         and not exists (select from backtest_runs r where r.config_sha256 = old.config_sha256);
+    return null;
+exception when foreign_key_violation then
+    return null;
+end $$
+""",
+    """
+create function drop_unused_base() returns trigger language plpgsql
+    security definer set search_path = public, pg_temp as $$
+begin
+    delete from config_bases b where b.base_sha256 = old.base_sha256
+        and not exists (select from run_configs c where c.base_sha256 = old.base_sha256);
+    return null;
+exception when foreign_key_violation then
     return null;
 end $$
 """,
@@ -110,6 +129,8 @@ create function drop_unused_source() returns trigger language plpgsql
 begin
     delete from source_files f where f.source_sha256 = old.source_sha256
         and not exists (select from config_sources c where c.source_sha256 = old.source_sha256);
+    return null;
+exception when foreign_key_violation then
     return null;
 end $$
 """,
@@ -143,8 +164,9 @@ _TRIGGERS = (
     ("leave_running_once", "before update", ("backtest_runs",)),
     ("name_the_recorder", "before insert", ("backtest_runs",)),
     ("drop_unused_config", "after delete", ("backtest_runs",)),
+    ("drop_unused_base", "after delete", ("run_configs",)),
     ("drop_unused_source", "after delete", ("config_sources",)),
-    ("refuse_change", "before update", ("performance_metrics", "run_results", "run_configs")),
+    ("refuse_change", "before update", ("performance_metrics", "run_results", "run_configs", "config_bases")),
     ("refuse_change", "before update", ("config_sources", "source_files", "environments", "market_data")),
     ("join_running_run", "before insert", ("performance_metrics", "run_results")),
     ("go_with_the_run", "before delete", ("performance_metrics", "run_results")),

@@ -21,14 +21,16 @@ from sqlalchemy import (
     Text,
     Uuid,
     event,
+    func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 
+from workbench.storage.bases import CONFIG_TEXT
 from workbench.storage.marks import FUNCTIONS
 from workbench.storage.rules import rules
 
-REVISION = "0004"
+REVISION = "0005"
 """The migration these tables are equal to."""
 
 metadata = MetaData(
@@ -43,15 +45,29 @@ metadata = MetaData(
 
 Time = DateTime(timezone=True)
 
-# Configurations stand apart, once each: a kilobyte of JSON inline would triple the heap that every scan reads.
-# json, not jsonb: the text stays byte for byte what its digest was made of.
+# what configurations of one search have in common, as pieces of their text; between them stands what is each one's own
+config_bases = Table(
+    "config_bases",
+    metadata,
+    Column("base_sha256", LargeBinary, primary_key=True),
+    Column("parts", ARRAY(Text), nullable=False),
+    CheckConstraint("octet_length(base_sha256) = 32", name="sha256_is_32_bytes"),
+)
+
+# Configurations stand apart from runs, once each: inline they would make the heap larger that every scan reads.
+# json, not jsonb: config_text(parts, own) stays byte for byte what its digest was made of.
 run_configs = Table(
     "run_configs",
     metadata,
     Column("config_sha256", LargeBinary, primary_key=True),
-    Column("snapshot", JSON, nullable=False),
+    Column("base_sha256", ForeignKey("config_bases.base_sha256"), nullable=False, index=True),
+    Column("own", JSON, nullable=False),
     CheckConstraint("octet_length(config_sha256) = 32", name="sha256_is_32_bytes"),
+    CheckConstraint("json_typeof(own) = 'array'", name="own_is_an_array"),
 )
+
+config_text = func.config_text(config_bases.c.parts, run_configs.c.own, type_=Text)
+"""A configuration as it was written, where both its parts are joined."""
 
 source_files = Table(
     "source_files",
@@ -64,7 +80,7 @@ source_files = Table(
 config_sources = Table(
     "config_sources",
     metadata,
-    Column("config_sha256", ForeignKey("run_configs.config_sha256", ondelete="CASCADE"), primary_key=True),
+    Column("base_sha256", ForeignKey("config_bases.base_sha256", ondelete="CASCADE"), primary_key=True),
     Column("module", Text, primary_key=True),
     Column("source_sha256", ForeignKey("source_files.source_sha256"), nullable=False, index=True),
 )
@@ -155,20 +171,23 @@ Index(
     postgresql_ops={"instrument_id": "text_pattern_ops"},
 )
 # what few runs have is found by these; what many have, by any order
-for _column in (backtest_runs.c.strategy_type, backtest_runs.c.strategy_path, backtest_runs.c.status):
-    Index(f"backtest_runs_{_column.key}_idx", _column)
+for _name, _columns in {
+    "strategy": ("strategy_key", "strategy_type", "instrument_id", "status"),
+    "strategy_path": ("strategy_path",),
+    "strategy_type": ("strategy_type", "instrument_id", "status"),
+    "instrument": ("instrument_id", "status"),
+    "status": ("status",),
+}.items():
+    Index(
+        f"backtest_runs_{_name}_idx",
+        *(backtest_runs.c[_column] for _column in _columns),
+        postgresql_ops={"instrument_id": "text_pattern_ops"} if "instrument_id" in _columns else {},
+    )
 # digests are asked for one at a time, and a hash of one is a quarter of its size
 for _column in (backtest_runs.c.setup_sha256, backtest_runs.c.config_sha256):
     Index(f"backtest_runs_{_column.key}_idx", _column, postgresql_using="hash")
-# fastupdate off: a search after many inserts would read the list of those that wait to be sorted in
-Index(
-    "backtest_runs_params_idx",
-    backtest_runs.c.params,
-    postgresql_using="gin",
-    postgresql_ops={"params": "jsonb_path_ops"},
-    postgresql_with={"fastupdate": "off"},
-)
 Index("backtest_runs_rerun_of_idx", backtest_runs.c.rerun_of, postgresql_where=text("rerun_of is not null"))
+# fastupdate off: a search after many inserts would read the list of those that wait to be sorted in
 Index(
     "backtest_runs_param_marks_idx",
     text("param_marks(params)"),
@@ -274,7 +293,7 @@ run_results = Table(
 )
 
 # before the tables: an index is made with them
-for _function in FUNCTIONS:
+for _function in (*FUNCTIONS, CONFIG_TEXT):
     event.listen(metadata, "before_create", DDL(_function))  # type: ignore[no-untyped-call]
 
 RULES = rules(metadata.tables)
