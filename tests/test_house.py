@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "workbench"
 
 FLOORS = (
-    {"errors"},
+    {"errors", "checks"},
     {"config", "catalog", "metrics", "charts", "strategies", "runs", "settings", "cards", "progress"},
     {"engine", "storage", "frames", "plan", "plan_config", "plan_engine", "comparison", "reproduction"},
     {"recording", "exporting", "stored", "plots", "asking", "earlier", "again", "opened", "wanted"},

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from uuid import UUID
 
 from workbench import config, frames
+from workbench.checks import flag
 from workbench.errors import DatabaseUnavailable, DuplicateRun, InvalidInput, RunFailed, RunInterrupted
 from workbench.opened import Opened
 from workbench.runs import Record, Run, Status
@@ -209,7 +210,7 @@ class Running(Opened):
     def _execute(self, plan: Plan, *, progress: bool) -> Run:
         from workbench.recording import record_run
 
-        around = self._where.around
+        around, progress = self._where.around, flag("progress", progress)
         return self._ended(*record_run(plan, self._records, progress=progress, watch=self.watch, around=around))
 
     def _ended(self, record: Record, cause: BaseException | None) -> Run:

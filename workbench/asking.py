@@ -6,6 +6,7 @@ import inspect
 from typing import Any
 
 from workbench import config
+from workbench.checks import word
 from workbench.errors import InvalidInput, MetricNotFound, UnknownFilter
 from workbench.metrics import MetricSpec, registered
 from workbench.storage import Query, query
@@ -38,8 +39,8 @@ def ranked_metric(name: str) -> MetricSpec:
         MetricNotFound: there is none of this name.
     """
     ranked = {spec.name: spec for spec in registered().values() if spec.standard and spec.higher_is_better is not None}
-    if name not in ranked:
-        raise MetricNotFound(str(name), ranked)
+    if word("metric", name) not in ranked:
+        raise MetricNotFound(name, ranked)
     return ranked[name]
 
 

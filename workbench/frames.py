@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
+from workbench.checks import word
 from workbench.errors import InvalidInput
 from workbench.metrics import drawdown
 
@@ -163,7 +164,7 @@ def _as(kind: str, value: Any) -> Any:
 def check_kind(kind: str) -> Kind:
     """Raises InvalidInput for anything but ``"pandas"`` and ``"polars"``."""
     for known in KINDS:
-        if kind == known:
+        if word("frame", kind) == known:
             return known
     raise InvalidInput(f"{kind!r} is not a kind of frame. Type 'pandas' or 'polars'.")
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import numpy as np
 
 from workbench import charts
+from workbench.checks import flag, word
 from workbench.errors import InvalidInput
 from workbench.metrics import FloatArray, Int64Array
 from workbench.runs import Record, Run
@@ -54,7 +55,7 @@ class Plots:
             RunNotFound: an id that no run has.
             InvalidInput: no run was given.
         """
-        return charts.equity_figure(*self._curves(runs, "equity"), rebased=rebased)
+        return charts.equity_figure(*self._curves(runs, "equity"), rebased=flag("rebased", rebased))
 
     def drawdown(self, *runs: Any) -> go.Figure:
         """How deep each run is under its peak, over time, the deepest point marked; else as `equity`."""
@@ -68,7 +69,8 @@ class Plots:
             InvalidInput: no run or no metric was given.
         """
         records = self._records(runs, "compare")
-        names = [metrics] if isinstance(metrics, str) else list(dict.fromkeys(metrics))
+        several = isinstance(metrics, Iterable) and not isinstance(metrics, str)
+        names = list(dict.fromkeys(word("metric", one) for one in (metrics if several else [metrics])))
         if not names:
             raise InvalidInput("no metric was given. Type metrics=('total_return', 'sharpe_ratio').")
         panels = [
@@ -125,7 +127,8 @@ class Plots:
         """
         given = [list(self.ids_of(one)) if _is_strategy(one) else one for one in runs]
         records = self._records(given, "timeline")
-        return charts.timeline_figure(charts.marks(metric, records), scale=charts.scale(metric, records))
+        scale = charts.scale(metric, records)
+        return charts.timeline_figure(charts.marks(metric, records), scale=scale)
 
     def trades(self, run: Any) -> go.Figure:
         """Entries and exits of one run on the closes of the bars that it saw.
@@ -163,8 +166,8 @@ class Plots:
             InvalidInput: `path` does not end in ``.html``, not exactly one run was given, or it recorded no equity.
         """
         one = self._only(run, "tearsheet")
-        file = Path(path)
-        if file.suffix.lower() != ".html":
+        file = Path(path) if isinstance(path, str | Path) else None
+        if file is None or file.suffix.lower() != ".html":
             raise InvalidInput(
                 f"path={str(path)!r} is no .html file. Type wb.plot.tearsheet({one.id[:8]!r}, 'run.html')."
             )

@@ -21,6 +21,7 @@ from workbench.catalog.merge import Target, check_new, merge, same_import, targe
 from workbench.catalog.mock import mock_bars
 from workbench.catalog.stamps import zone
 from workbench.catalog.swap import reading, writing
+from workbench.checks import word
 from workbench.errors import BarNotFound, InstrumentNotFound, InvalidInput, InvalidPeriod
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Catalog:
             InvalidMarketData: the file has bad rows; the message has the lines. Nothing was written.
         """
         spec = bar_spec(bar)
-        if stamps not in ("open", "close"):
+        if word("stamps", stamps) not in ("open", "close"):
             raise InvalidInput(f"stamps={stamps!r} must be 'open' or 'close'.")
         zone(tz)
         if not isinstance(path, str | Path):

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from workbench.cards import day, number
+from workbench.checks import word
 from workbench.errors import InvalidInput, UnknownParameter
 from workbench.runs import Record, Status
 
@@ -74,8 +75,8 @@ def axes(subjects: Sequence[Subject], *given: str | None) -> list[str]:
     """
     known = sorted({name for subject in subjects for name in subject.params})
     for name in given:
-        if name is not None and name not in known:
-            raise UnknownParameter(str(name), known)
+        if name is not None and word("param", name) not in known:
+            raise UnknownParameter(name, known)
     free = [name for name in varying(subjects) if name not in given]
     if given.count(None) > len(free):
         differ = f"differ in {', '.join(free)} only" if free else "differ in no other parameter"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 
 from workbench.cards import number
 from workbench.charts.names import Subject, labels, subject
+from workbench.checks import word
 from workbench.errors import MetricNotFound
 from workbench.metrics import Metrics, Unit, registered
 from workbench.runs import Record
@@ -93,9 +94,9 @@ def scale(metric: str, records: Sequence[Record]) -> Scale:
     """
     known = {name: spec for name, spec in registered().items() if spec.unit != "time"}
     stored = {name for record in records if record.metrics is not None for name in record.metrics.custom}
-    if metric not in known:
+    if word("metric", metric) not in known:
         if metric not in stored:
-            raise MetricNotFound(str(metric), {*known, *stored})
+            raise MetricNotFound(metric, {*known, *stored})
         return Scale(label=metric)
     spec = known[metric]
     return Scale(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workbench.checks import flag
 from workbench.comparison.cells import ABSENT, Cell, cut, metric_cell, params, settings
 from workbench.comparison.notes import notes, short
 from workbench.errors import InvalidInput
@@ -78,6 +79,7 @@ def side_by_side(runs: Sequence[tuple[Record, Snapshot]], *, only_differences: b
     Raises:
         InvalidInput: fewer than two runs, more than ten, or one given twice.
     """
+    only_differences = flag("only_differences", only_differences)
     records = [record for record, _ in runs]
     run_ids = tuple(str(record.run_id) for record in records)
     check_number(run_ids)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from workbench.checks import flag, word
 from workbench.config import refuse_unstorable
 from workbench.errors import InvalidInput
 from workbench.runs import Record, Status
@@ -72,15 +73,13 @@ def query(
         InvalidInput: an unknown status or order, a limit outside 1 … 1000, or a `since` after `until`.
     """
     for name, value in (("strategy_type", strategy_type), ("instrument", instrument), ("status", status)):
-        if value is not None and not isinstance(value, str):
-            raise InvalidInput(f"{name}={value!r} is not text.")
         if value is not None:
-            refuse_unstorable(name, value)
+            refuse_unstorable(name, word(name, value))
     if strategy is not None:
         refuse_unstorable("strategy", strategy)
     if status is not None and status not in set(Status):
         raise InvalidInput(f"status={status!r} is not one of {', '.join(repr(one.value) for one in Status)}.")
-    if order_by not in ORDERS:
+    if word("order_by", order_by) not in ORDERS:
         raise InvalidInput(f"order_by={order_by!r} is not one of {', '.join(map(repr, ORDERS))}.")
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST:
         raise InvalidInput(f"limit={limit!r} must be a whole number from 1 to {MOST}. Narrow the question by filters.")
@@ -97,7 +96,7 @@ def query(
         until=until,
         params=param_filters(params),
         order_by=order_by,
-        ascending=ascending,
+        ascending=flag("ascending", ascending),
         limit=limit,
     )
 

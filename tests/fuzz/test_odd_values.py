@@ -1,0 +1,66 @@
+"""Arrays and frames, whose every comparison is another array, and what has no hash, as each argument of each verb."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from tests.fuzz.conftest import Door
+
+ODD = {
+    "array": np.array([1, 2]),
+    "series": pd.Series([1, 2]),
+    "frame": pd.DataFrame({"a": [1, 2]}),
+    "polars frame": pl.DataFrame({"a": [1, 2]}),
+    "list": [1, 2],
+    "mapping": {"a": 1},
+    "set": {1, 2},
+    "bytes": b"x",
+    "object": object(),
+}
+VERBS = ["history", "best", "strategy_history", "find_duplicates", "compare", "get", "details", "diff", "instruments"]
+VERBS += ["strategies", "use", "export_config", "import_csv", "rerun", "delete", "record"]
+FIGURES = ["equity", "drawdown", "compare", "scatter", "heatmap", "timeline", "trades", "tearsheet"]
+
+
+def calls(verb: Callable[..., Any], ids: tuple[str, ...]) -> list[tuple[str, Callable[[Any], Any]]]:
+    """By each argument's name, the verb with a value in its place and good ones in that of the others it needs."""
+    given = list(inspect.signature(verb).parameters.values())
+    by_place = [one for one in given if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    found: list[tuple[str, Callable[[Any], Any]]] = []
+    for one in given:
+        if one.kind == one.VAR_POSITIONAL:
+            found.append((one.name, lambda value: verb(value, value)))
+        elif by_place and one is by_place[0]:
+            found.append((one.name, lambda value: verb(value)))
+        elif one.kind != one.VAR_KEYWORD:
+            several = any(other.kind == other.VAR_POSITIONAL for other in given)
+            good = list(ids[:2]) if several else [ids[0] for other in by_place[:1] if other.default is other.empty]
+            found.append((one.name, lambda value, name=one.name, good=good: verb(*good, **{name: value})))
+    return found
+
+
+@pytest.mark.parametrize("name", [*VERBS, *(f"plot.{one}" for one in FIGURES)])
+def test_odd_values_are_taken_or_refused_in_a_sentence(door: Door, name: str) -> None:
+    verb: Any = door.wb
+    for part in name.split("."):
+        verb = getattr(verb, part)
+    frame = door.wb._frame
+    tried = 0
+    for argument, call in calls(verb, door.ids):
+        for kind, value in ODD.items():
+            tried += 1
+            try:
+                door.tries(lambda call=call, value=value: call(value))
+            except TypeError as error:
+                if "missing" not in str(error):  # Python's own: an argument that the call leaves out
+                    pytest.fail(f"{name}({argument}={kind}): {error!r}")
+    assert tried >= len(ODD)
+    assert door.wb._frame == frame
+    assert len(door.wb.history(limit=1000)) >= len(door.ids)

@@ -1,0 +1,21 @@
+"""What a value must be before it is compared with anything: an array answers every comparison with another array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from workbench.errors import InvalidInput
+
+
+def flag(name: str, value: Any) -> bool:
+    """Raises InvalidInput for anything but True and False."""
+    if not isinstance(value, bool):
+        raise InvalidInput(f"{name}={value!r} must be True or False.")
+    return value
+
+
+def word(name: str, value: Any) -> str:
+    """Raises InvalidInput for anything but text."""
+    if not isinstance(value, str):
+        raise InvalidInput(f"{name}={value!r} is not text.")
+    return value
