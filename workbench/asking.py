@@ -12,6 +12,8 @@ from workbench.metrics import MetricSpec, registered
 from workbench.storage import Query, query
 from workbench.strategies import find, strategy_key
 
+FILTERS = tuple(inspect.signature(query).parameters)
+
 
 def question(**filters: Any) -> Query:
     """The filters and the order of `wb.history` as one value.
@@ -20,10 +22,9 @@ def question(**filters: Any) -> Query:
         UnknownFilter: a name it has not; the nearest one is named.
         InvalidInput: a value that cannot be asked for.
     """
-    known = inspect.signature(query).parameters
     for name in filters:
-        if name not in known:
-            raise UnknownFilter(name, known)
+        if name not in FILTERS:
+            raise UnknownFilter(name, FILTERS)
     if filters.get("strategy") is not None:
         filters["strategy"] = _strategy(filters["strategy"])
     for name in ("since", "until"):

@@ -14,7 +14,7 @@ from tests.storage.test_records import SCRIPT
 from tests.storage.test_schema import RUN, insert
 from workbench import Workbench
 from workbench.config import canonical
-from workbench.storage.bases import joined, split
+from workbench.storage.bases import split, whole
 
 SHORT = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-03-01", "progress": False}
 JSON = st.recursive(
@@ -41,13 +41,13 @@ def snapshots(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(whole=snapshots() | JSON)
-@example(whole={"strategies": [{"params": "own"}], "venues": None})
-@example(whole={"strategies": [{"params": {"x": 1}}], "own": "own'"})
-def test_any_configuration_is_its_two_parts(sql_connection: psycopg.Connection, whole: Any) -> None:
-    text = canonical(whole)
+@given(value=snapshots() | JSON)
+@example(value={"strategies": [{"params": "own"}], "venues": None})
+@example(value={"strategies": [{"params": {"x": 1}}], "own": "own'"})
+def test_any_configuration_is_its_two_parts(sql_connection: psycopg.Connection, value: Any) -> None:
+    text = canonical(value)
     parts, own = split(text)
-    assert joined(parts, [canonical(one) for one in json.loads(own)]) == text
+    assert whole(parts, json.loads(own)) == text
     # the database's text has no NUL, and no half of a character pair
     if "\x00" not in text and text.encode(errors="ignore").decode() == text:
         found = sql_connection.execute("select config_text(%s::text[], %s::json)", [parts, own]).fetchone()

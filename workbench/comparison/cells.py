@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from workbench import frames
@@ -27,7 +27,9 @@ LONGEST = 60
 _NO_TERMS = frozenset({"id", "raw_symbol", "ts_event", "ts_init", "maker_fee", "taker_fee"})
 
 
-_SINGLE = frozenset({str, int, float, type(None), Decimal, datetime})
+_SAME_TEXT = frozenset({str, int, bool, type(None), datetime})
+"""Types whose equal values are written alike, as 1.0 and 1.00 are not."""
+_SINGLE = frozenset({*_SAME_TEXT, float, Decimal})
 """Types of nearly all values: to ask whether one is a mapping takes longer than the rest."""
 
 
@@ -72,12 +74,12 @@ def _score(record: Record, name: str) -> datetime | float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def params(record: Record) -> dict[tuple[str, ...], Cell]:
+def params(record: Record) -> dict[tuple[str, ...], Any]:
     """The parameters by their path, nested ones taken apart."""
-    return {path: plain_cell(value) for path, value in _flat(record.params)}
+    return dict(_flat(record.params))
 
 
-def settings(record: Record, snapshot: Snapshot) -> dict[tuple[str, ...], Cell]:
+def settings(record: Record, snapshot: Snapshot) -> dict[tuple[str, ...], Any]:
     """All that a run was configured with but its parameters."""
     venue, strategy = snapshot.venue, snapshot.strategy
     data = snapshot.data[0]
@@ -112,9 +114,9 @@ def settings(record: Record, snapshot: Snapshot) -> dict[tuple[str, ...], Cell]:
         "instrument": _terms(snapshot.instruments.get(record.instrument_id, {})),
         **_others(record, snapshot),
     }
-    cells = {path: plain_cell(value) for path, value in _flat(found)}
     money = partial(number, float(venue.capital), "money", venue.currency)
-    return cells | {("capital",): Cell(text=venue.capital, show=money, key=Decimal(venue.capital))}
+    capital = Cell(text=venue.capital, show=money, key=Decimal(venue.capital))
+    return dict(_flat(found)) | {("capital",): capital}
 
 
 def _fees(record: Record, snapshot: Snapshot) -> dict[str, Any]:
@@ -147,19 +149,19 @@ def _others(record: Record, snapshot: Snapshot) -> dict[str, Any]:
     return more | {f"instrument {name}": terms for name, terms in instruments.items()}
 
 
+def cells(values: Sequence[Any]) -> list[Cell]:
+    """A setting or a parameter of each run; where all have the same, the same cell."""
+    first = values[0]
+    if type(first) in _SAME_TEXT and all(type(one) is type(first) and one == first for one in values):
+        return [plain_cell(first)] * len(values)
+    return [one if isinstance(one, Cell) else plain_cell(one) for one in values]
+
+
 def plain_cell(value: Any) -> Cell:
-    """A setting or a parameter, as `frames.details` has it."""
-    if value is None or type(value) is str:  # most of them, and the same ones from run to run
-        return _word(value)
+    """One of them, as `frames.details` has it."""
     # f: small decimal text such as 0.00000001 comes back as it was
     text = f"{value:f}" if isinstance(value, Decimal) else frames.text_of(value)
     return Cell(text=text, show=partial(_shown, value, text), key=_key(value))
-
-
-@lru_cache(maxsize=10_000)
-def _word(value: str | None) -> Cell:
-    text = frames.text_of(value)
-    return Cell(text=text, show=partial(_shown, value, text), key=value)
 
 
 def _shown(value: Any, text: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.checks import flag
-from workbench.comparison.cells import ABSENT, Cell, cut, metric_cell, params, settings
+from workbench.comparison.cells import ABSENT, Cell, cells, cut, metric_cell, params, settings
 from workbench.comparison.notes import notes, short
 from workbench.errors import InvalidInput
 from workbench.frames import METRICS
@@ -111,9 +111,9 @@ def _metrics(records: Sequence[Record]) -> Iterator[Row]:
     one_currency = len({record.currency for record in records}) == 1
     for name in _metric_names(records):
         spec = registered().get("max_drawdown_ns" if name == "max_drawdown_at" else name)
-        cells = [metric_cell(record, name, spec) for record in records]
+        scores = [metric_cell(record, name, spec) for record in records]
         comparable = spec is not None and (one_currency or spec.unit != "money")
-        yield _row("metrics", name, cells, spec=spec, best=_best(cells, spec) if spec and comparable else ())
+        yield _row("metrics", name, scores, spec=spec, best=_best(scores, spec) if spec and comparable else ())
 
 
 def _metric_names(records: Sequence[Record]) -> list[str]:
@@ -123,33 +123,33 @@ def _metric_names(records: Sequence[Record]) -> list[str]:
     return [*METRICS, "formulas_version", *dict.fromkeys([*known, *measured])]
 
 
-def _best(cells: Sequence[Cell], spec: MetricSpec) -> tuple[int, ...]:
+def _best(scores: Sequence[Cell], spec: MetricSpec) -> tuple[int, ...]:
     """Positions of the best values; none where neither way is better or all runs have the same."""
-    numbers = [cell.number for cell in cells]
+    numbers = [cell.number for cell in scores]
     known = [number for number in numbers if number is not None]
     if spec.higher_is_better is None or not known:
         return ()
     top = max(known) if spec.higher_is_better else min(known)
     best = tuple(position for position, number in enumerate(numbers) if number == top)
-    return best if len(best) < len(cells) else ()
+    return best if len(best) < len(scores) else ()
 
 
 def _facts(
-    section: str, runs: Sequence[Mapping[tuple[str, ...], Cell]], *, order: Iterable[tuple[str, ...]] = ()
+    section: str, runs: Sequence[Mapping[tuple[str, ...], Any]], *, order: Iterable[tuple[str, ...]] = ()
 ) -> Iterator[Row]:
     # by path, not by name: {"a.b": 1} and {"a": {"b": 1}} are two parameters with one name
     for path in dict.fromkeys([*order, *(path for run in runs for path in run)]):
-        yield _row(section, ".".join(path), [run.get(path, ABSENT) for run in runs])
+        yield _row(section, ".".join(path), cells([run.get(path, ABSENT) for run in runs]))
 
 
 def _row(
-    section: str, name: str, cells: Sequence[Cell], *, spec: MetricSpec | None = None, best: tuple[int, ...] = ()
+    section: str, name: str, found: Sequence[Cell], *, spec: MetricSpec | None = None, best: tuple[int, ...] = ()
 ) -> Row:
     return Row(
         section=section,
         name=name,
         label=spec.label if spec is not None else cut(name),
-        differs=any(cell.key != cells[0].key for cell in cells),
+        differs=any(cell is not found[0] and cell.key != found[0].key for cell in found),
         best=best,
-        cells=tuple(cells),
+        cells=tuple(found),
     )

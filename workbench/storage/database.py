@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
@@ -208,6 +209,19 @@ class Database:
             return
         has = "no tables yet" if found is None else f"schema {found}"
         raise DatabaseBehind(f"the database has {has} and this workbench needs {REVISION}. Type: ntrader db upgrade")
+
+
+@contextmanager
+def one_moment(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """What several questions see inside is the record of one moment: no run ends between them."""
+    connection.execute("begin isolation level repeatable read read only")
+    try:
+        yield
+    except BaseException:
+        if not connection.closed:
+            connection.rollback()
+        raise
+    connection.commit()  # not a rollback, after which every statement is planned anew
 
 
 def refuse_newer(found: str | None) -> None:

@@ -13,18 +13,17 @@ from math import isqrt
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import psycopg
-
 from workbench.runs import Status
 from workbench.storage import rows
 from workbench.storage.by_params import indexed, matches
 from workbench.storage.columns import ALIVE, columns
-from workbench.storage.database import Database
+from workbench.storage.database import Database, one_moment
 from workbench.storage.query import Place, Query
 from workbench.storage.rows import Column
 from workbench.storage.tables import SORTABLE
 
 if TYPE_CHECKING:
+    import psycopg
     import pyarrow as pa
 
 FEW, FEW_BY_METRIC = 2500, 4000
@@ -99,17 +98,11 @@ def _many_or_few(connection: psycopg.Connection[Any], statement: _Statement, cho
         found = rows.read(connection, walk, statement.values, chosen, one_plan=True)
         if len(found) == limit:
             return found
-    # both steps at one moment: a run that ends in between would stand where it does not belong
-    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-    try:
-        with connection.transaction():
-            ids = _ids(connection, statement, max(2 * few, limit) if statement.query.params else None)
-            if not ids:
-                return rows.empty(chosen)
-            return rows.read(connection, _THESE.format(rows.listed(chosen)), {"ids": ids}, chosen, one_plan=True)
-    finally:
-        if not connection.broken:
-            connection.isolation_level = None
+    with one_moment(connection):
+        ids = _ids(connection, statement, max(2 * few, limit) if statement.query.params else None)
+        if not ids:
+            return rows.empty(chosen)
+        return rows.read(connection, _THESE.format(rows.listed(chosen)), {"ids": ids}, chosen, one_plan=True)
 
 
 _THESE = (
@@ -196,11 +189,17 @@ class _Statement:
         join = "join" if self.ties == "m.run_id" else "left join"
         metrics = f" {join} {_METRICS} on r.run_id = m.run_id" if "m." in f"{self.key} {self.first}" else ""
         order = self._order("key" if self.key else None, "run_id")
-        # two steps: the planner must not hope to come upon so many while it reads all runs
-        return (
+        # in steps: the planner must not hope to come upon so many while it reads all runs
+        matching = (
             f"with matching as materialized (select r.run_id, {self.key or 'null'} as key from {_RUNS}{metrics}"
-            f"{_where(self.first)}), found as materialized (select * from matching{f' limit {most}' if most else ''}) "
-            f"select run_id, (select count(*) from found) from found {order} limit {self.query.limit}"
+            f"{_where(self.first)})"
+        )
+        in_order = f"{order} limit {self.query.limit}"
+        if most is None:
+            return f"{matching} select run_id, 0 from matching {in_order}"
+        return (
+            f"{matching}, found as materialized (select * from matching limit {most}) "
+            f"select run_id, (select count(*) from found) from found {in_order}"
         )
 
     def _order(self, key: str | None, ties: str) -> str:

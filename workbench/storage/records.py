@@ -18,7 +18,7 @@ from workbench.config import Snapshot, SourceFile
 from workbench.errors import AmbiguousRunId, RunNotFound
 from workbench.metrics import Metrics, Undefined
 from workbench.runs import Failure, Record, RunWarning, Status
-from workbench.storage import arrow, once
+from workbench.storage import arrow, bases, once
 from workbench.storage.columns import METRIC_COLUMNS, STATUS
 from workbench.storage.database import Database, away_or, refuse
 from workbench.storage.once import clean
@@ -58,7 +58,7 @@ _ALL = ", ".join(
 )
 _GET = f"select asked.number, {_ALL}, {STATUS} as shown_status {_ASKED} order by asked.number, r.run_id"
 _GET_CONFIGURED = (
-    f"select asked.number, {_ALL}, {STATUS} as shown_status, config_text(b.parts, c.own) as snapshot {_ASKED} "
+    f"select asked.number, {_ALL}, {STATUS} as shown_status, b.parts, c.own {_ASKED} "
     "join run_configs c on c.config_sha256 = r.config_sha256 "
     "join config_bases b on b.base_sha256 = c.base_sha256 order by asked.number, r.run_id"
 )
@@ -201,7 +201,8 @@ class Records:
 
     def configured(self, run_ids: Sequence[str | UUID]) -> list[tuple[Record, Snapshot]]:
         """Several runs and their configurations, as `get_all`."""
-        return [(record_of(row), Snapshot.parse(row.snapshot)) for row in self._rows(run_ids, _GET_CONFIGURED)]
+        found = self._rows(run_ids, _GET_CONFIGURED)
+        return [(record_of(row), Snapshot.parse(bases.whole(row.parts, row.own))) for row in found]
 
     def _rows(self, run_ids: Sequence[str | UUID], statement: str) -> list[Any]:
         spans = [_span(run_id) for run_id in run_ids]
