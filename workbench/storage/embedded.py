@@ -16,7 +16,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 from urllib.parse import quote
 
 from workbench.errors import DatabaseUnavailable
@@ -27,7 +26,7 @@ from workbench.storage.programs import Account, account, available, environment,
 
 PATIENCE = 60.0
 """Seconds that a server may take to answer; after a power cut it reads its journal first."""
-_held: dict[Path, IO[bytes]] = {}
+_held: dict[Path, int] = {}
 """The locks of this process, by data folder; a forked child has them too."""
 
 
@@ -70,7 +69,7 @@ def stop(folder: Path) -> None:
             while _lives(pid) and time.monotonic() < deadline:
                 time.sleep(0.01)
         if folder in _held:
-            _held.pop(folder).close()
+            os.close(_held.pop(folder))
 
 
 def _own(home: Path) -> None:
@@ -96,7 +95,8 @@ def _started(folder: Path, owner: Account) -> str:
         make(folder, owner)
     check(folder, owner)
     if folder not in _held:
-        file = _users(folder).open("ab")
+        # open until the process ends, so no file of Python's, which would complain of that
+        file = os.open(_users(folder), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
         fcntl.flock(file, fcntl.LOCK_SH)  # waits for a keeper that is stopping the server just now
         _held[folder] = file
     deadline = time.monotonic() + PATIENCE
