@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from workbench import Run, Status, Workbench
+from workbench.config import Terms
 from workbench.errors import InvalidInput, RunFailed, RunInterrupted, UnknownParameter
+from workbench.runs import Result
+from workbench.storage.check import Checkup
 
 SCRIPT = "tests.user_strategies:Script"
 CLOSES = (100, 100, 110, 120, 60, 80, 100, 120)
@@ -129,6 +133,22 @@ def test_a_strategy_that_raises_in_its_constructor_is_a_failed_run(wb: Workbench
     with pytest.raises(RunFailed, match="no licence file"):
         wb.run("tests.user_strategies:RaisesAtOnce", instrument="AAPL", progress=False)
     assert wb.history(status="failed")["error_message"].tolist() == ["RuntimeError: no licence file"]
+
+
+def test_what_goes_wrong_outside_of_the_run_itself_is_a_failed_run_too(acme: Workbench) -> None:
+    def refuses(_progress: object) -> Result:
+        raise OSError("the catalog's disk has gone")
+
+    asked = {"bar": None, "start": None, "end": None, "terms": Terms(), "params": {}, "risk_free": 0.0}
+    plan = acme._plan("tests.user_strategies:Script", instrument="ACME.TEST", **asked)
+    with pytest.raises(RunFailed, match="OSError: the catalog's disk has gone"):
+        acme._execute(replace(plan, work=refuses), progress=False)
+    (run_id,) = acme.history(status="failed")["run_id"]
+    run = acme.get(run_id)
+    assert run.error is not None
+    assert "in refuses" in run.error.trace
+    assert run.equity().empty
+    assert list(Checkup(acme._database).findings()) == []
 
 
 def test_the_stop_button_leaves_an_interrupted_record_and_still_stops(wb: Workbench) -> None:
@@ -262,6 +282,13 @@ BAD = {
     "capital of nothing": ({"capital": float("nan")}, "finite"),
     "capital in words": ({"capital": "ten"}, "capital='ten'"),
     "capital beyond all numbers": ({"capital": "1e999999999"}, "capital='1e999999999' is not a finite number"),
+    # NautilusTrader would begin with 100.00 or 100.01, and the record would say 100.005
+    "capital finer than cents": ({"capital": 100.005}, "more decimals than USD has, which is 2"),
+    "capital that rounds to nothing": ({"capital": "0.001"}, "Type capital='0.01 USD'"),
+    # a balance that outgrows its money panics, which ends the process
+    "capital beyond its money": ({"capital": 170_141_183_461}, "above 170,141,183,460 USD"),
+    "a fee beyond its money": ({"fees": "1e13 USD"}, "above 17,014,118 USD"),
+    "a fee finer than cents": ({"fees": "0.001 USD"}, "more decimals than USD has"),
     "a rate beyond all numbers": ({"risk_free": 10**400}, "is not a number. Type risk_free=0.02"),
     "another currency": ({"capital": "10000 EUR"}, "settles in USD"),
     "leverage": ({"leverage": 0.5}, "at least 1"),

@@ -87,7 +87,7 @@ def refuse_beside(given: object, arguments: Mapping[str, Any]) -> None:
     Raises:
         InvalidInput: with the first wrong one.
     """
-    if given == []:
+    if isinstance(given, list) and not given:
         raise InvalidInput("the list of configurations is empty: there is nothing to run.")
     for one in given if isinstance(given, list) else [given]:
         if not config.is_run_config(one):

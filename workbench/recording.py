@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -15,8 +16,8 @@ from workbench import config
 from workbench.config import Snapshot
 from workbench.metrics import Metrics, measure
 from workbench.plan import Plan
-from workbench.progress import Watch, bar, unwatched
-from workbench.runs import Failure, Record, Result, RunWarning, Status
+from workbench.progress import Show, Watch, bar, unwatched
+from workbench.runs import Equity, Failure, Record, Result, RunWarning, Status
 from workbench.storage import Finish, Records, Start
 
 
@@ -53,7 +54,7 @@ def record_run(
         began = time.perf_counter()
         title = f"{record.strategy_name} on {record.instrument_id}"
         with (watch if progress else unwatched)(str(record.run_id), title) as show:
-            result = _shown(plan.work(show), plan)
+            result = _shown(_worked(plan, show), plan)
         metrics = _measure(result, plan.snapshot) if result.status is Status.COMPLETED else None
         finished_at, duration = datetime.now(UTC), time.perf_counter() - began
         if plan.ran is not None:
@@ -91,6 +92,18 @@ def _record(plan: Plan) -> Record:
         metrics=None,
         rerun_of=plan.rerun_of,
     )
+
+
+def _worked(plan: Plan, show: Show | None) -> Result:
+    """What the engine hands back; a failed run with its trace where it does not come to that."""
+    try:
+        return plan.work(show)
+    except Exception as error:  # noqa: BLE001 - a library refuses in ways of its own, and the row is written
+        from workbench.engine.execute import failure_of
+
+        none = Equity(time=np.empty(0, dtype=np.int64), value=np.empty(0))
+        nothing: dict[str, Any] = {"bars": 0, "equity": none, "trades": (), "fills": (), "warnings": ()}
+        return Result(status=Status.FAILED, error=failure_of(error), cause=error, **nothing)
 
 
 def _shown(result: Result, plan: Plan) -> Result:

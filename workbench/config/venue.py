@@ -63,7 +63,7 @@ class Terms:
             CurrencyMismatch: capital or fees in another currency: NautilusTrader would leave the balance as it was.
             InvalidInput: a number out of its range, or an unknown kind of account.
         """
-        capital, own = amount("capital", self.capital)
+        capital, own = money("capital", self.capital, currency, within=100)
         if own is not None and own != currency:
             raise CurrencyMismatch(
                 f"capital={self.capital!r} but the instrument settles in {currency}, and NautilusTrader would leave "
@@ -91,7 +91,7 @@ class Terms:
     def _fees(self, currency: str) -> Fees:
         if not _is_money(self.fees):
             return Fees()
-        commission, own = amount("fees", self.fees)  # type: ignore[arg-type]
+        commission, own = money("fees", self.fees, currency, within=1_000_000)  # type: ignore[arg-type]
         if own != currency:
             raise CurrencyMismatch(
                 f"fees={self.fees!r} but the account is in {currency}. Type fees='{commission} {currency}'."
@@ -130,6 +130,34 @@ def amount(name: str, value: Amount) -> tuple[Decimal, str | None]:
         hint = f"Type {name}=10_000 or {name}='10000 USD'."
         raise InvalidInput(f"{name}={value!r} is not a finite number. {hint}") from error
     return number, code.strip().upper() or None
+
+
+def money(name: str, value: Amount, currency: str, *, within: int) -> tuple[Decimal, str | None]:
+    """As `amount`, of a size that NautilusTrader's money has: it rounds what is finer away.
+
+    Args:
+        within: how many times as much it must hold: a balance that outgrows it ends the whole process.
+
+    Raises:
+        InvalidInput: too large, or with more decimals than `currency` has.
+    """
+    from nautilus_trader.model.objects import MONEY_MAX, Currency
+
+    number, own = amount(name, value)
+    most = int(MONEY_MAX) // within
+    if abs(number) > most:
+        raise InvalidInput(
+            f"{name}={value!r} is above {most:,} {currency}. NautilusTrader's money ends at {int(MONEY_MAX):,}, and a "
+            "balance that gets there ends the process."
+        )
+    decimals = Currency.from_str(currency).precision
+    if number != round(number, decimals):
+        nearest = max(round(number, decimals), Decimal(1).scaleb(-decimals))
+        raise InvalidInput(
+            f"{name}={value!r} has more decimals than {currency} has, which is {decimals}. "
+            f"Type {name}='{nearest} {currency}'."
+        )
+    return number, own
 
 
 def plain(number: Decimal) -> str:
