@@ -166,11 +166,11 @@ class Catalog:
             BarNotFound: the instrument has others.
             InvalidInput: there are several, and the message lists them.
         """
-        available = self._datasets_of(instrument) or self.datasets()
+        available = self._datasets_of(word("instrument", instrument)) or self.datasets()
         instrument_id = _find_id(instrument, sorted({dataset.instrument_id for dataset in available}))
         candidates = [dataset for dataset in available if dataset.instrument_id == instrument_id]
         if bar is not None:
-            exact = [dataset for dataset in candidates if dataset.bar == bar]
+            exact = [dataset for dataset in candidates if dataset.bar == word("bar", bar)]
             return exact[0] if exact else _find_bar(bar_spec(bar).name, candidates)
         last = [dataset for dataset in candidates if "-LAST-" in dataset.bar]
         for only in (candidates, last):
@@ -181,7 +181,7 @@ class Catalog:
 
     def _datasets_of(self, instrument: str) -> list[Dataset]:
         """The bars of a whole id, without a look at those of all others."""
-        if not isinstance(instrument, str) or "." not in instrument:
+        if "." not in instrument:
             return []
         with reading(self.path):
             found = shelf.datasets(self.path, of=instrument)
