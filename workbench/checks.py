@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from workbench.errors import InvalidInput
@@ -19,3 +20,13 @@ def word(name: str, value: Any) -> str:
     if not isinstance(value, str):
         raise InvalidInput(f"{name}={value!r} is not text.")
     return value
+
+
+def real(name: str, value: Any) -> float:
+    """Raises InvalidInput for anything but a finite number that a float can hold."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    except OverflowError:
+        pass
+    raise InvalidInput(f"{name}={value!r} is not a finite number.")

@@ -25,14 +25,33 @@ ODD = {
     "bytes": b"x",
     "object": object(),
 }
-VERBS = ["history", "best", "strategy_history", "find_duplicates", "compare", "get", "details", "diff", "instruments"]
+GOOD: dict[str, dict[str, Any]] = {
+    "run": {"strategy": "sma_crossover", "instrument": "ACME.TEST", "progress": False, "on_duplicate": "ignore"},
+    "import_csv": {"instrument": "ODD.TEST", "bar": "1d"},
+    "import_mock": {"instrument": "MOCK.TEST", "start": "2024-01-01", "end": "2024-02-01"},
+}
+VERBS = [
+    "run",
+    "import_mock",
+    "history",
+    "best",
+    "strategy_history",
+    "find_duplicates",
+    "compare",
+    "get",
+    "details",
+    "diff",
+    "instruments",
+]
 VERBS += ["strategies", "use", "export_config", "import_csv", "rerun", "delete", "record"]
 FIGURES = ["equity", "drawdown", "compare", "scatter", "heatmap", "timeline", "trades", "tearsheet"]
 
 
-def calls(verb: Callable[..., Any], ids: tuple[str, ...]) -> list[tuple[str, Callable[[Any], Any]]]:
+def calls(
+    verb: Callable[..., Any], said: Callable[..., Any], ids: tuple[str, ...]
+) -> list[tuple[str, Callable[[Any], Any]]]:
     """By each argument's name, the verb with a value in its place and good ones in that of the others it needs."""
-    given = list(inspect.signature(verb).parameters.values())
+    given = list(inspect.signature(said).parameters.values())
     by_place = [one for one in given if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
     found: list[tuple[str, Callable[[Any], Any]]] = []
     for one in given:
@@ -47,16 +66,23 @@ def calls(verb: Callable[..., Any], ids: tuple[str, ...]) -> list[tuple[str, Cal
     return found
 
 
-@pytest.mark.parametrize("name", ["run", *VERBS, *(f"plot.{one}" for one in FIGURES)])
+@pytest.mark.parametrize("name", [*VERBS, *(f"plot.{one}" for one in FIGURES)])
 def test_odd_values_are_taken_or_refused_in_a_sentence(door: Door, name: str) -> None:
     verb: Any = door.wb
     for part in name.split("."):
         verb = getattr(verb, part)
-    if name == "run":
-        verb = partial(verb, "sma_crossover", instrument="ACME.TEST", progress=False, on_duplicate="ignore")
+    if name in GOOD:
+        verb = partial(verb, **GOOD[name])
+    # it hands all of its arguments on
+    said = door.wb._catalog.import_mock if name == "import_mock" else verb
+    if name == "import_csv":
+        file = door.wb.where.home / "odd.csv"
+        file.write_text("date,open,high,low,close\n2024-01-01,1,1,1,1\n")
+        verb = said = partial(verb, path=file)
+        verb()  # so that it is there already
     frame = door.wb._frame
     tried = 0
-    for argument, call in calls(verb, door.ids):
+    for argument, call in calls(verb, said, door.ids):
         for kind, value in ODD.items():
             tried += 1
             try:

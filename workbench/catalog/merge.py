@@ -17,6 +17,7 @@ from workbench.catalog.checks import refuse
 from workbench.catalog.dataset import BarTable, ImportReport, IntArray, many, moment
 from workbench.catalog.definitions import Kind, check_id, define, describe, differences, kind_of, with_decimals
 from workbench.catalog.swap import commit
+from workbench.checks import flag, word
 from workbench.errors import InvalidInput, InvalidMarketData
 
 
@@ -41,6 +42,10 @@ def target(
     instrument: Any, spec: BarSpec, *, currency: str | None, kind: Kind | None, replace: bool, settings: dict[str, Any]
 ) -> Target:
     """Check what is said of the instrument: an id, or a NautilusTrader Instrument that is taken as it is."""
+    for name, value in (("currency", currency), ("kind", kind)):
+        if value is not None:
+            word(name, value)
+    flag("replace", replace)
     if isinstance(instrument, str):
         instrument_id, definition = check_id(instrument), None
     else:

@@ -13,6 +13,7 @@ import numpy as np
 
 from workbench.catalog.bars import DAY_NS, SECOND_NS, BarSpec
 from workbench.catalog.dataset import BarTable, IntArray
+from workbench.checks import real
 from workbench.errors import InvalidInput
 
 MAX_ROWS = 2_000_000
@@ -102,9 +103,9 @@ def _date(name: str, text: str) -> date:
 def _check(seed: int, start_price: float, drift: float, volatility: float) -> None:
     if not isinstance(seed, int) or isinstance(seed, bool):
         raise InvalidInput(f"seed={seed!r} is not a whole number.")
-    if not (math.isfinite(start_price) and 0.01 <= start_price <= 1_000_000):
+    if not 0.01 <= real("start_price", start_price) <= 1_000_000:
         raise InvalidInput(f"start_price={start_price!r} must lie between 0.01 and 1,000,000.")
-    if not (math.isfinite(drift) and abs(drift) <= 5):
+    if abs(real("drift", drift)) > 5:
         raise InvalidInput(f"drift={drift!r} must lie between -5 and 5: 0.05 is 5 % a year.")
-    if not (math.isfinite(volatility) and 0 <= volatility <= 5):
+    if not 0 <= real("volatility", volatility) <= 5:
         raise InvalidInput(f"volatility={volatility!r} must lie between 0 and 5: 0.2 is 20 % a year.")
