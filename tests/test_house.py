@@ -21,7 +21,7 @@ FLOORS = (
     {"errors", "checks"},
     {"config", "catalog", "metrics", "charts", "strategies", "runs", "settings", "cards", "progress"},
     {"engine", "storage", "frames", "plan", "plan_config", "plan_engine", "comparison", "reproduction"},
-    {"recording", "exporting", "stored", "plots", "asking", "earlier", "again", "opened", "wanted"},
+    {"recorder", "exporting", "stored", "plots", "asking", "earlier", "again", "opened", "wanted"},
     {"_running"},
     {"_recorded"},
     {"_workbench"},
@@ -169,3 +169,19 @@ def test_every_dependency_is_pinned_within_its_range() -> None:
         assert version, f"{requirement.name} is not pinned"
         assert requirement.specifier.contains(version), f"{requirement} is pinned at {version}"
     assert "://" not in lock
+
+
+def test_no_module_takes_the_place_of_a_verb() -> None:
+    """To import workbench.x sets the attribute x of the package, whenever that happens first."""
+    code = """
+import importlib, pkgutil
+import workbench as wb
+verbs = {name: getattr(wb, name) for name in wb.__all__}
+for module in pkgutil.walk_packages(wb.__path__, "workbench."):
+    if not module.name.endswith("__main__"):  # a program, which runs when it is imported
+        importlib.import_module(module.name)
+assert len(verbs) > 20
+print([name for name, verb in verbs.items() if getattr(wb, name) != verb])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -107,7 +107,7 @@ class Recorded(Running):
     def _taken(self, engine: Engine, *, risk_free: float, ended: BaseException | None) -> Run:
         from workbench.engine import observe
         from workbench.plan_engine import prepare_engine
-        from workbench.recording import record_run
+        from workbench.recorder import record_run
 
         observe.check(engine)
         if (earlier := self._engine_runs.get(str(engine.run_id))) is not None:

@@ -208,7 +208,7 @@ class Running(Opened):
         return [Run(record, self._shelf) for record in self._records.get_all([key(one) for one in run_ids])]
 
     def _execute(self, plan: Plan, *, progress: bool) -> Run:
-        from workbench.recording import record_run
+        from workbench.recorder import record_run
 
         around, progress = self._where.around, flag("progress", progress)
         return self._ended(*record_run(plan, self._records, progress=progress, watch=self.watch, around=around))

@@ -82,6 +82,8 @@ class Workbench(Recorded):
         """
         from workbench.storage import pages, place_of
 
+        if "limit" in filters:
+            raise InvalidInput("limit does not go with pages, which give every run. Type size=1000 for a page's rows.")
         asked = self._asked(limit=size, **filters)
         if after is not None:
             asked = replace(asked, after=place_of(self._records.get(key(after)), asked.order_by))

@@ -15,7 +15,7 @@ from tests.test_story_record import SCRIPT, run_script
 from workbench import Workbench
 from workbench.config import Terms
 from workbench.plan import Plan
-from workbench.recording import record_run
+from workbench.recorder import record_run
 from workbench.runs import Record
 from workbench.settings import Settings
 from workbench.storage import Database, SafeRecords

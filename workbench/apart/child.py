@@ -28,7 +28,7 @@ GRACE = 5.0
 """Seconds in which a run ends by itself once it was told to; then it is stopped where it stands."""
 
 VERBS = ("run", "rerun")
-HEAVY = ("nautilus_trader.backtest.engine", "pandas", "sqlalchemy", "psycopg", "pyarrow", "workbench.recording")
+HEAVY = ("nautilus_trader.backtest.engine", "pandas", "sqlalchemy", "psycopg", "pyarrow", "workbench.recorder")
 
 type Tell = Callable[..., None]
 

@@ -83,4 +83,4 @@ def _several(ids: Iterable[str | Run] | str | None) -> Iterable[str | Run]:
     """One id is text, which is a series of letters too."""
     if ids is None:
         return ()
-    return (ids,) if isinstance(ids, str) else ids
+    return ids if isinstance(ids, Iterable) and not isinstance(ids, str) else (ids,)
