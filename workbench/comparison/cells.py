@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench import frames
 from workbench.cards import day, number
@@ -33,8 +33,7 @@ _SINGLE = frozenset({*_SAME_TEXT, float, Decimal})
 """Types of nearly all values: to ask whether one is a mapping takes longer than the rest."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     """One value of one run: its text in full, and as people read it, worked out when it is looked at.
 
     Equal values have equal keys, as 10 and 10.0 have; `number` is that of a metric.
