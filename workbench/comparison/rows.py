@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.checks import flag
-from workbench.comparison.cells import ABSENT, Cell, cells, cut, metric_cell, params, settings
 from workbench.comparison.notes import notes, short
+from workbench.comparison.values import ABSENT, Path, cut, of_facts, of_scores, params, scores, settings
 from workbench.errors import InvalidInput
-from workbench.frames import METRICS
 from workbench.metrics import registered
 
 if TYPE_CHECKING:
@@ -21,29 +20,24 @@ if TYPE_CHECKING:
 FEWEST, MOST = 2, 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """One metric, setting or parameter of all runs, in their order.
 
-    `best` are the positions of the best runs.
+    `values` are in full; `show` gives the one of a position as people read it. `best` are the positions of the best.
     """
 
     section: str
     name: str
     label: str
+    values: tuple[str, ...]
+    show: Callable[[int], str]
     differs: bool
-    best: tuple[int, ...]
-    cells: tuple[Cell, ...]
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """In full."""
-        return tuple(cell.text for cell in self.cells)
+    best: tuple[int, ...] = ()
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """As people read them."""
-        return tuple(cell.show() for cell in self.cells)
+        """The values as people read them."""
+        return tuple(map(self.show, range(len(self.values))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +79,12 @@ def side_by_side(runs: Sequence[tuple[Record, Snapshot]], *, only_differences: b
     check_number(run_ids)
     _check_once(run_ids)
     chosen = [params(record) for record in records]
+    set_to = [settings(record, snapshot) for record, snapshot in runs]
+    currencies = [record.currency for record in records]
     rows = [
-        *_metrics(records),
-        *_facts("settings", [settings(record, snapshot) for record, snapshot in runs]),
-        *_facts("parameters", chosen, order=sorted({path for one in chosen for path in one})),
+        *_metrics(records, currencies),
+        *_facts("settings", set_to, _paths(set_to), currencies),
+        *_facts("parameters", chosen, sorted(_paths(chosen)), currencies),
     ]
     return Comparison(
         run_ids=run_ids,
@@ -107,49 +103,45 @@ def _check_once(run_ids: Sequence[str]) -> None:
             )
 
 
-def _metrics(records: Sequence[Record]) -> Iterator[Row]:
-    one_currency = len({record.currency for record in records}) == 1
-    for name in _metric_names(records):
-        spec = registered().get("max_drawdown_ns" if name == "max_drawdown_at" else name)
-        scores = [metric_cell(record, name, spec) for record in records]
-        comparable = spec is not None and (one_currency or spec.unit != "money")
-        yield _row("metrics", name, scores, spec=spec, best=_best(scores, spec) if spec and comparable else ())
+def _metrics(records: Sequence[Record], currencies: Sequence[str]) -> Iterator[Row]:
+    known = registered()
+    for name, found in scores(records, _own_metrics(records)):
+        spec = known.get("max_drawdown_ns" if name == "max_drawdown_at" else name)
+        unit = spec.unit if spec is not None else "count" if name == "formulas_version" else "ratio"
+        comparable = spec is not None and (spec.unit != "money" or len(set(currencies)) == 1)
+        label = spec.label if spec is not None else cut(name)
+        values, show, differs = of_scores(found, unit, currencies)
+        yield Row("metrics", name, label, values, show, differs, _best(found, spec) if spec and comparable else ())
 
 
-def _metric_names(records: Sequence[Record]) -> list[str]:
-    """The standard ones, then the user's: those of this session as they were registered, then the others."""
+def _own_metrics(records: Sequence[Record]) -> list[str]:
+    """The user's: those of this session as they were registered, then the others."""
     measured = {name: None for record in records if record.metrics is not None for name in record.metrics.custom}
-    known = [name for name in registered() if name in measured]
-    return [*METRICS, "formulas_version", *dict.fromkeys([*known, *measured])]
+    return list(dict.fromkeys([*(name for name in registered() if name in measured), *measured]))
 
 
-def _best(scores: Sequence[Cell], spec: MetricSpec) -> tuple[int, ...]:
+def _best(numbers: Sequence[float | None], spec: MetricSpec) -> tuple[int, ...]:
     """Positions of the best values; none where neither way is better or all runs have the same."""
-    numbers = [cell.number for cell in scores]
     known = [number for number in numbers if number is not None]
     if spec.higher_is_better is None or not known:
         return ()
     top = max(known) if spec.higher_is_better else min(known)
     best = tuple(position for position, number in enumerate(numbers) if number == top)
-    return best if len(best) < len(scores) else ()
+    return best if len(best) < len(numbers) else ()
+
+
+def _paths(runs: Sequence[dict[Path, Any]]) -> dict[Path, Any]:
+    """Those of all runs, in the order of the first that has them."""
+    found: dict[Path, Any] = {}
+    for run in runs:
+        found |= run
+    return found
 
 
 def _facts(
-    section: str, runs: Sequence[Mapping[tuple[str, ...], Any]], *, order: Iterable[tuple[str, ...]] = ()
+    section: str, runs: Sequence[dict[Path, Any]], paths: Iterable[Path], currencies: Sequence[str]
 ) -> Iterator[Row]:
-    # by path, not by name: {"a.b": 1} and {"a": {"b": 1}} are two parameters with one name
-    for path in dict.fromkeys([*order, *(path for run in runs for path in run)]):
-        yield _row(section, ".".join(path), cells([run.get(path, ABSENT) for run in runs]))
-
-
-def _row(
-    section: str, name: str, found: Sequence[Cell], *, spec: MetricSpec | None = None, best: tuple[int, ...] = ()
-) -> Row:
-    return Row(
-        section=section,
-        name=name,
-        label=spec.label if spec is not None else cut(name),
-        differs=any(cell is not found[0] and cell.key != found[0].key for cell in found),
-        best=best,
-        cells=tuple(found),
-    )
+    for path in paths:
+        name = ".".join(path)
+        values, show, differs = of_facts(path, [run.get(path, ABSENT) for run in runs], currencies)
+        yield Row(section, name, cut(name), values, show, differs)

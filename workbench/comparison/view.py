@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from workbench.comparison.cells import cut
+from workbench.comparison.values import cut
 
 if TYPE_CHECKING:
     from workbench.comparison.rows import Comparison, Row

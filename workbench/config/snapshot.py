@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from workbench.config.neutral import neutral
@@ -170,9 +171,13 @@ def canonical(value: Any) -> str:
         InvalidInput: a NaN, an infinity or something JSON has no word for.
     """
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return _CANONICAL(value)
     except (TypeError, ValueError) as error:
         raise InvalidInput(f"the configuration cannot be stored as JSON: {error}") from error
+
+
+# one encoder: to make another takes as long as a small value
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
 
 
 def sha256(text: str) -> str:
@@ -215,4 +220,9 @@ def fingerprint(snapshot: Snapshot) -> Fingerprint:
 
 def code_digest(snapshot: Snapshot) -> str:
     """The `code` of its fingerprint alone."""
-    return sha256(canonical([dict(strategy.code) for strategy in snapshot.strategies]))
+    return _digest(tuple(tuple(strategy.code.items()) for strategy in snapshot.strategies))
+
+
+@lru_cache(maxsize=100)
+def _digest(code: tuple[tuple[tuple[str, str], ...], ...]) -> str:
+    return sha256(canonical([dict(modules) for modules in code]))

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
-from workbench.config import canonical
+from workbench.config import Snapshot, canonical
 
 CONFIG_TEXT = """
 create function config_text(parts text[], own json) returns text
@@ -42,6 +44,27 @@ def split(text: str) -> tuple[list[str], str]:
 def whole(parts: Sequence[str], own: Sequence[Any]) -> str:
     """The text of both, as the database's own function gives it, which takes longer."""
     return _joined(parts, [canonical(one) for one in own])
+
+
+def snapshot(parts: Sequence[str], own: Sequence[Any]) -> Snapshot:
+    """The configuration of both. What is common is read once, and is the same object in all that have it."""
+    common = _common(tuple(parts))
+    if common.native is not None or len(own) != len(common.strategies) + len(common.venues):
+        return Snapshot.parse(whole(parts, own))
+    params, seeds = own[: len(common.strategies)], own[len(common.strategies) :]
+    strategies = [replace(use, params=chosen) for use, chosen in zip(common.strategies, params, strict=True)]
+    if any(seed is not None for seed in seeds):
+        venues = [
+            replace(venue, fill=replace(venue.fill, seed=seed))
+            for venue, seed in zip(common.venues, seeds, strict=True)
+        ]
+        common = replace(common, venues=tuple(venues))
+    return replace(common, strategies=tuple(strategies))
+
+
+@lru_cache(maxsize=32)
+def _common(parts: tuple[str, ...]) -> Snapshot:
+    return Snapshot.parse("null".join(parts))
 
 
 def _joined(parts: Sequence[str], own: Sequence[str]) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
@@ -52,16 +52,24 @@ _ASKED = (
     "cross join lateral (select * from backtest_runs where run_id between asked.first and asked.last limit 11) r "
     "left join performance_metrics m on m.run_id = r.run_id"
 )
-_ALL = ", ".join(
-    [f"r.{column.key}" for column in backtest_runs.c]
-    + [f"m.{column.key}" for column in performance_metrics.c if column.key not in backtest_runs.c]
-)
-_GET = f"select asked.number, {_ALL}, {STATUS} as shown_status {_ASKED} order by asked.number, r.run_id"
+_OF_RUN = tuple(column.key for column in backtest_runs.c)
+_OF_METRICS = tuple(column.key for column in performance_metrics.c if column.key not in _OF_RUN)
+_ALL = ", ".join([*(f"r.{name}" for name in _OF_RUN), *(f"m.{name}" for name in _OF_METRICS)])
+_GET = f"select asked.number, {_ALL}, {STATUS} as shown_status {_ASKED}"
 _GET_CONFIGURED = (
     f"select asked.number, {_ALL}, {STATUS} as shown_status, b.parts, c.own {_ASKED} "
     "join run_configs c on c.config_sha256 = r.config_sha256 "
-    "join config_bases b on b.base_sha256 = c.base_sha256 order by asked.number, r.run_id"
+    "join config_bases b on b.base_sha256 = c.base_sha256"
 )
+
+
+_COLUMNS = ("number", *_OF_RUN, *_OF_METRICS, "shown_status", "parts", "own")
+_Found = namedtuple("_Found", _COLUMNS, defaults=(None, None))  # type: ignore[misc]
+
+
+def _named(_cursor: object) -> Callable[[Sequence[Any]], Any]:
+    # the driver's own asks every answer for its names
+    return lambda values: _Found(*values)
 
 
 @dataclass(slots=True)
@@ -202,14 +210,15 @@ class Records:
     def configured(self, run_ids: Sequence[str | UUID]) -> list[tuple[Record, Snapshot]]:
         """Several runs and their configurations, as `get_all`."""
         found = self._rows(run_ids, _GET_CONFIGURED)
-        return [(record_of(row), Snapshot.parse(bases.whole(row.parts, row.own))) for row in found]
+        return [(record_of(row), bases.snapshot(row.parts, row.own)) for row in found]
 
     def _rows(self, run_ids: Sequence[str | UUID], statement: str) -> list[Any]:
         spans = [_span(run_id) for run_id in run_ids]
-        asked = {"first": [first for first, _ in spans], "last": [last for _, last in spans]}
+        # as text: a list of ids takes the driver as long as all the rest
+        asked = {name: f"{{{','.join([span[end] for span in spans])}}}" for end, name in enumerate(("first", "last"))}
 
         def ask(connection: psycopg.Connection[Any]) -> list[Any]:
-            with connection.cursor(binary=True, row_factory=namedtuple_row) as cursor:
+            with connection.cursor(binary=True, row_factory=_named) as cursor:
                 return cursor.execute(statement.encode(), asked, prepare=True).fetchall()
 
         found: dict[int, list[Any]] = {}
@@ -270,14 +279,12 @@ class Records:
         return found
 
 
-def _span(run_id: str | UUID) -> tuple[UUID, UUID]:
-    """The first and the last id that start like this."""
-    if isinstance(run_id, UUID):
-        return run_id, run_id
-    digits = "".join(str(run_id).split()).replace("-", "").lower()
+def _span(run_id: str | UUID) -> tuple[str, str]:
+    """The first and the last id that start like this, as hexadecimal digits."""
+    digits = run_id.hex if isinstance(run_id, UUID) else "".join(str(run_id).split()).replace("-", "").lower()
     if not digits or len(digits) > 32 or set(digits) - set("0123456789abcdef"):
         raise RunNotFound(str(run_id)[:80], "An id has hexadecimal digits only; wb.history() lists the newest.")
-    return UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f"))
+    return digits.ljust(32, "0"), digits.ljust(32, "f")
 
 
 def _run_row(start: Start) -> dict[str, Any]:
