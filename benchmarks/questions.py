@@ -25,7 +25,7 @@ from benchmarks.home import opened, temporary_home
 from benchmarks.plausible_record import fill
 from workbench import PRESENT, Workbench
 from workbench.frames import HISTORY
-from workbench.storage import listing, rows
+from workbench.storage import listing
 from workbench.storage.columns import columns
 from workbench.storage.database import SESSION
 from workbench.storage.tables import RANKED
@@ -80,7 +80,7 @@ def questions(record: Record) -> dict[str, tuple[Ask, Ask | None]]:
     wb, bare = record.wb, record.bare
     ids = wb.history(limit=1000)["run_id"].to_list()
     runs = [wb.get(one) for one in ids[:REPEATS]]
-    chosen = ", ".join(one.expression for one in columns(tuple(HISTORY)).values())
+    chosen = ", ".join(one.expression for one in columns(tuple(HISTORY)).of.values())
     asked: dict[str, tuple[Ask, Ask | None]] = {
         "one run by id": (lambda n: wb.get(ids[n]), lambda n: bare(f"{ROW} where r.run_id = %s", ids[n])),
         "one run by prefix": (lambda n: wb.get(ids[n][:12]), None),
@@ -207,7 +207,7 @@ def _after_more(record: Record, repeats: int, more: int = 10_000) -> None:
 
 def _everything(record: Record) -> None:
     """All runs by pages into polars, beside the same columns over the wire."""
-    chosen = ", ".join(one.expression for one in columns(tuple(HISTORY)).values())
+    chosen = ", ".join(one.expression for one in columns(tuple(HISTORY)).of.values())
     wire = f"select {chosen} from backtest_runs r left join performance_metrics m using (run_id)"
     wired = [milliseconds(lambda: record.wire(wire))]
     pages: list[float] = []
@@ -243,7 +243,7 @@ def _plans(wb: Workbench) -> None:
         parts = [query] if query.order_by == "started_at" else listing._defined_then_undefined(query)[:1]
         statement = listing._Statement.of(parts[0])
         if not statement.beside:
-            ways = {"": statement.in_order(rows.listed(columns(names)))}
+            ways = {"": statement.in_order(columns(names).listed)}
         else:
             walk = statement.in_order(statement.ties, walk=5 * listing.STEPS)
             ways = {"expected": statement.expected()[len("explain (format json) ") :], "if many": walk}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import psycopg
@@ -236,6 +237,25 @@ def test_a_walk_by_pages_misses_nothing_and_repeats_nothing_while_eight_processe
     assert [writer.exitcode for writer in writers] == [0] * 8
     assert len(sizes) > 2  # it did grow meanwhile
     assert sum(wb.status()["runs"].values()) == 60 + 8 * 40
+
+
+def test_a_full_answer_stays_full_while_its_best_are_deleted(wb: Workbench, home: Path, database_url: str) -> None:
+    for number in range(200):
+        write(wb._records, Made(number=number, strategy="Momentum", metrics={"cagr": number / 1000}))
+    best_first = wb.best("cagr", limit=200, frame="polars")["run_id"].to_list()
+
+    def delete_the_best() -> None:
+        other = Workbench(Settings(home=home, database_url=database_url))
+        for run_id in best_first[:-10]:
+            other.delete(run_id)
+        other.close()
+
+    deleting = Thread(target=delete_the_best)
+    deleting.start()
+    while deleting.is_alive():
+        assert wb.best("cagr", "momentum", limit=10, frame="polars").height == 10
+    deleting.join()
+    assert wb.best("cagr", "momentum", limit=10, frame="polars")["run_id"].to_list() == best_first[-10:]
 
 
 def test_the_best_are_filtered_before_they_are_cut(wb: Workbench) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import DateTime, Double, Integer, Numeric
 
-from workbench.storage.rows import COUNT, NUMBER, TEXT, TIME, Column
+from workbench.storage.rows import COUNT, NUMBER, TEXT, TIME, Column, Columns
 from workbench.storage.tables import backtest_runs, performance_metrics
 
 METRIC_COLUMNS = (
@@ -41,9 +42,10 @@ STATUS = f"case when r.status <> 'running' then r.status when {ALIVE} then 'runn
 """The status as it is now: ``running`` only while the process that runs it holds its lock."""
 
 
-def columns(names: Sequence[str]) -> dict[str, Column]:
-    """The columns of these names, in this order."""
-    return {name: _COLUMNS[name] for name in names}
+@cache
+def columns(names: tuple[str, ...], more: tuple[tuple[str, Column], ...] = ()) -> Columns:
+    """These of one's own, and then the columns of these names, in this order."""
+    return Columns({**dict(more), **{name: _COLUMNS[name] for name in names}})
 
 
 def _column(expression: str, type_: Any) -> Column:

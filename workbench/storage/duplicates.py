@@ -55,11 +55,11 @@ def list_like(database: Database, run_id: UUID, names: Sequence[str], limit: int
 def _list(
     database: Database, asked: str, values: Mapping[str, Any], names: Sequence[str], limit: int, but: str = "true"
 ) -> pa.Table:
-    chosen = {"kind": _KIND, **columns(names)}
+    chosen = columns(tuple(names), (("kind", _KIND),))
     statement = (
-        f"select {rows.listed(chosen)} from ({asked}) asked join backtest_runs r on r.setup_sha256 = asked.setup "
+        f"select {chosen.listed} from ({asked}) asked join backtest_runs r on r.setup_sha256 = asked.setup "
         "left join performance_metrics m on m.run_id = r.run_id "
         f"where (r.status = 'completed' or (r.status = 'running' and {ALIVE})) and {but} "
         f"order by ({_SAME}) desc, r.started_at desc, r.run_id desc limit %(limit)s"
     )
-    return rows.table(database, statement, {**values, "limit": limit}, chosen, one_plan=True)
+    return rows.table(database, statement, {**values, "limit": limit}, chosen)

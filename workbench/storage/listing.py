@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import isqrt
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from workbench.runs import Status
 from workbench.storage import rows
@@ -19,7 +18,7 @@ from workbench.storage.by_params import indexed, matches
 from workbench.storage.columns import ALIVE, columns
 from workbench.storage.database import Database, one_moment
 from workbench.storage.query import Place, Query
-from workbench.storage.rows import Column
+from workbench.storage.rows import Columns
 from workbench.storage.tables import SORTABLE
 
 if TYPE_CHECKING:
@@ -34,19 +33,21 @@ STEPS, STEPS_BY_METRIC = 1600, 1200
 In the order of time they lie side by side, in that of a metric anywhere.
 """
 _RUNS, _METRICS = "backtest_runs r", "performance_metrics m"
+_OF_STRATEGY = "{}.strategy_key = %(strategy_key)s"
 
 
 def list_runs(database: Database, query: Query, names: Sequence[str]) -> pa.Table:
     """A row per run with these columns: filtered, then ordered, then cut."""
     import pyarrow as pa
 
+    chosen = columns(tuple(names))
     parts = [query] if query.order_by == "started_at" else _defined_then_undefined(query)
     found: list[pa.Table] = []
     for part in parts:
-        found.append(_answer(database, replace(part, limit=query.limit - sum(map(len, found))), columns(names)))
+        found.append(_answer(database, replace(part, limit=query.limit - sum(map(len, found))), chosen))
         if sum(map(len, found)) == query.limit:
             break
-    return pa.concat_tables(found) if found else rows.empty(columns(names))
+    return pa.concat_tables(found) if found else chosen.schema.empty_table()
 
 
 def pages(database: Database, query: Query, names: Sequence[str], size: int) -> Iterator[pa.Table]:
@@ -76,33 +77,37 @@ def _defined_then_undefined(query: Query) -> list[Query]:
     return parts
 
 
-def _answer(database: Database, query: Query, chosen: dict[str, Column]) -> pa.Table:
+def _answer(database: Database, query: Query, chosen: Columns) -> pa.Table:
     """What one index answers alone is read from it. Else the server is asked how many it expects.
 
     Many: read in order. Few, or not enough found: the ids first, for planning for every column takes a millisecond.
     """
     statement = _Statement.of(query)
     if not statement.beside:
-        return rows.table(database, statement.in_order(rows.listed(chosen)), statement.values, chosen, one_plan=True)
+        return rows.table(database, statement.in_order(chosen.listed), statement.values, chosen)
 
     return database.ask(lambda connection: _many_or_few(connection, statement, chosen))
 
 
-def _many_or_few(connection: psycopg.Connection[Any], statement: _Statement, chosen: dict[str, Column]) -> pa.Table:
+def _many_or_few(connection: psycopg.Connection[Any], statement: _Statement, chosen: Columns) -> pa.Table:
     limit, by_time = statement.query.limit, statement.query.order_by == "started_at"
     few, steps = (FEW, STEPS) if by_time else (FEW_BY_METRIC, STEPS_BY_METRIC)
     ((plan,),) = connection.execute(statement.expected().encode(), statement.values, prepare=False).fetchall()
     if plan[0]["Plan"]["Plan Rows"] > few:
         # evenly spread over a million, what has not shown up by then is about as many runs as have been looked at
-        walk = statement.in_order(rows.listed(chosen), walk=steps * (isqrt(limit - 1) + 1))
-        found = rows.read(connection, walk, statement.values, chosen, one_plan=True)
+        walk = statement.in_order(chosen.listed, walk=steps * (isqrt(limit - 1) + 1))
+        found = rows.read(connection, walk, statement.values, chosen)
         if len(found) == limit:
             return found
+    most = max(2 * few, limit) if statement.query.params else None
+    if statement.key is not None and not by_time:
+        # what has a metric has ended, and stays as it is unless somebody deletes it
+        ids = _ids(connection, statement, most)
+        found = _these(connection, ids, chosen)
+        if len(found) == len(ids):
+            return found
     with one_moment(connection):
-        ids = _ids(connection, statement, max(2 * few, limit) if statement.query.params else None)
-        if not ids:
-            return rows.empty(chosen)
-        return rows.read(connection, _THESE.format(rows.listed(chosen)), {"ids": ids}, chosen, one_plan=True)
+        return _these(connection, _ids(connection, statement, most), chosen)
 
 
 _THESE = (
@@ -111,9 +116,17 @@ _THESE = (
 )
 
 
-def _ids(connection: psycopg.Connection[Any], statement: _Statement, most: int | None) -> list[UUID]:
+def _these(connection: psycopg.Connection[Any], ids: Sequence[str], chosen: Columns) -> pa.Table:
+    """The runs of these ids, in their order."""
+    if not ids:
+        return chosen.schema.empty_table()
+    # as one text: a list of ids takes the driver as long as all the rest
+    return rows.read(connection, _THESE.format(chosen.listed), {"ids": f"{{{','.join(ids)}}}"}, chosen)
+
+
+def _ids(connection: psycopg.Connection[Any], statement: _Statement, most: int | None) -> list[str]:
     """Of the runs that match: all of them brought into order, or read in order if they are more than `most`."""
-    for way in (statement.filtered_first(most), statement.in_order(f"{statement.ties}, 0")):
+    for way in (statement.filtered_first(most), statement.in_order(f"{statement.ties}::text, 0")):
         found = connection.execute(way.encode(), statement.values, prepare=False).fetchall()
         if not found or found[0][1] != most:
             break
@@ -186,20 +199,24 @@ class _Statement:
 
         No more than `most` are looked for.
         """
-        join = "join" if self.ties == "m.run_id" else "left join"
-        metrics = f" {join} {_METRICS} on r.run_id = m.run_id" if "m." in f"{self.key} {self.first}" else ""
+        source, where = _RUNS, _where(self.first)
+        if self.beside == [_OF_STRATEGY.format("m")]:
+            # of a strategy alone, a metric's own table tells as much, and has an index that begins with it
+            source, where = _METRICS, _where([*self.within, *self.beside])
+        elif "m." in f"{self.key} {self.first}":
+            source += f" {'join' if self.ties == 'm.run_id' else 'left join'} {_METRICS} on r.run_id = m.run_id"
         order = self._order("key" if self.key else None, "run_id")
         # in steps: the planner must not hope to come upon so many while it reads all runs
         matching = (
-            f"with matching as materialized (select r.run_id, {self.key or 'null'} as key from {_RUNS}{metrics}"
-            f"{_where(self.first)})"
+            f"with matching as materialized (select {self.ties} as run_id, {self.key or 'null'} as key "
+            f"from {source}{where})"
         )
         in_order = f"{order} limit {self.query.limit}"
         if most is None:
-            return f"{matching} select run_id, 0 from matching {in_order}"
+            return f"{matching} select run_id::text as id, 0 from matching {in_order}"
         return (
             f"{matching}, found as materialized (select * from matching limit {most}) "
-            f"select run_id, (select count(*) from found) from found {in_order}"
+            f"select run_id::text as id, (select count(*) from found) from found {in_order}"
         )
 
     def _order(self, key: str | None, ties: str) -> str:
@@ -226,7 +243,7 @@ def _indexed(query: Query) -> set[str]:
 def _conditions(query: Query, near: str) -> Iterator[tuple[str, str]]:
     """Each filter of a column by its name. Beside a metric they are asked of its own table, which repeats them."""
     if query.strategy_key is not None:
-        yield "strategy_key", f"{near}.strategy_key = %(strategy_key)s"
+        yield "strategy_key", _OF_STRATEGY.format(near)
     if query.strategy_path is not None:
         yield "strategy_path", "r.strategy_path = %(strategy_path)s"
     if query.strategy_type is not None:

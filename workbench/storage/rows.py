@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,75 +47,73 @@ class Column:
     kind: str
 
 
-def table(
-    database: Database, rows: str, values: Mapping[str, Any], columns: Mapping[str, Column], *, one_plan: bool
-) -> pa.Table:
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """What an answer has by name, and how it is asked for. Worked out once, which takes as long as a small answer."""
+
+    of: Mapping[str, Column]
+
+    @cached_property
+    def listed(self) -> str:
+        """As a select list."""
+        return ", ".join(f"{column.expression} as {name}" for name, column in self.of.items())
+
+    @cached_property
+    def kinds(self) -> Mapping[str, list[str]]:
+        """The names of each kind."""
+        kinds: dict[str, list[str]] = {}
+        for name, column in self.of.items():
+            kinds.setdefault(column.kind, []).append(name)
+        return kinds
+
+    @cached_property
+    def joined(self) -> str:
+        """As a select list that joins the values of each kind."""
+        return ", ".join(self._joined())
+
+    def _joined(self) -> Iterator[str]:
+        for kind, names in self.kinds.items():
+            yield f"array_agg(array[{', '.join(_PRESENT[kind].format(name) for name in names)}])"
+            if kind == TEXT:
+                yield from (f"string_agg({name}, '')" for name in names)
+
+    @cached_property
+    def schema(self) -> pa.Schema:
+        """As Arrow has them."""
+        import pyarrow as pa
+
+        return pa.schema([(name, _type(column.kind)) for name, column in self.of.items()])
+
+
+def table(database: Database, rows: str, values: Mapping[str, Any], columns: Columns) -> pa.Table:
     """Ask for the rows of a statement, which has a column of each of these names, and keep their order.
 
-    With `one_plan`, the server plans it once whatever its arguments, which is half of a small answer's time. A
-    statement whose best plan hangs on them must not: 5 ms would become 900.
+    The server plans it once whatever its arguments, which is half of a small answer's time. A statement whose best plan
+    hangs on them is none for this: 5 ms would become 900.
     """
-    return database.ask(lambda connection: read(connection, rows, values, columns, one_plan=one_plan))
+    return database.ask(lambda connection: read(connection, rows, values, columns))
 
 
-def listed(columns: Mapping[str, Column]) -> str:
-    """The columns as a select list."""
-    return ", ".join(f"{column.expression} as {name}" for name, column in columns.items())
-
-
-def empty(columns: Mapping[str, Column]) -> pa.Table:
-    """No rows of these columns."""
-    return _schema(columns).empty_table()
-
-
-def _schema(columns: Mapping[str, Column]) -> pa.Schema:
-    import pyarrow as pa
-
-    return pa.schema([(name, _type(column.kind)) for name, column in columns.items()])
-
-
-def _by_kind(columns: Mapping[str, Column]) -> dict[str, list[str]]:
-    kinds: dict[str, list[str]] = {}
-    for name, column in columns.items():
-        kinds.setdefault(column.kind, []).append(name)
-    return kinds
-
-
-def _joined(columns: Mapping[str, Column]) -> Iterator[str]:
-    for kind, names in _by_kind(columns).items():
-        yield f"array_agg(array[{', '.join(_PRESENT[kind].format(name) for name in names)}])"
-        if kind == TEXT:
-            yield from (f"string_agg({name}, '')" for name in names)
-
-
-def read(
-    connection: psycopg.Connection[Any],
-    rows: str,
-    values: Mapping[str, Any],
-    columns: Mapping[str, Column],
-    *,
-    one_plan: bool,
-) -> pa.Table:
+def read(connection: psycopg.Connection[Any], rows: str, values: Mapping[str, Any], columns: Columns) -> pa.Table:
     """As `table`, on a connection."""
     import pyarrow as pa
 
-    statement = f"select count(*), {', '.join(_joined(columns))} from ({rows}) rows"
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(statement.encode(), values, prepare=one_plan)
+        cursor.execute(f"select count(*), {columns.joined} from ({rows}) rows".encode(), values, prepare=True)
         answer = cursor.pgresult
         assert answer is not None
         parts = iter([answer.get_value(0, at) or b"" for at in range(answer.nfields)])
         count = int.from_bytes(next(parts))
         if not count:
-            return empty(columns)
+            return columns.schema.empty_table()
         arrays: dict[str, pa.Array] = {}
-        for kind, names in _by_kind(columns).items():
+        for kind, names in columns.kinds.items():
             stored = np.frombuffer(next(parts), _STORED[kind], count * len(names), _HEADER)["value"]
             # a row per column, in this machine's order of bytes
             table_of = np.ascontiguousarray(stored.reshape(count, len(names)).T, stored.dtype.newbyteorder("="))
             read = _texts(table_of, parts) if kind == TEXT else _numbers(table_of, kind)
             arrays.update(zip(names, read, strict=True))
-        return pa.Table.from_arrays([arrays[name] for name in columns], schema=_schema(columns))
+        return pa.Table.from_arrays([arrays[name] for name in columns.of], schema=columns.schema)
 
 
 def _numbers(columns: np.ndarray[Any, Any], kind: str) -> Iterator[pa.Array]:
