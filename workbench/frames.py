@@ -290,7 +290,7 @@ def jsontext_of(value: Any) -> str:
 
 
 _WRITTEN = (float, str, int)
-_EXPONENT = re.compile("[0-9][eE]")
+_EXPONENT = re.compile("e[-+0-9]")  # or a name with such letters, which is read the slow way for nothing
 _ENCODED = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 

@@ -207,6 +207,13 @@ def test_any_walk_by_pages_gives_the_same_as_one_reading(
     assert walked == naive(rows(many), asked | {"limit": 1000})
 
 
+def test_a_walk_that_is_left_gives_its_connections_back(many: Workbench) -> None:
+    walk = many.history_pages(size=10, frame="polars")
+    assert [next(walk).height, next(walk).height] == [10, 10]
+    walk.close()
+    assert many._database.engine().pool.checkedout() == 0  # type: ignore[attr-defined]
+
+
 def keep_writing(home: Path, url: str, numbers: range) -> None:
     """One of many processes that write at once."""
     writer = Workbench(Settings(home=home, database_url=url))

@@ -8,6 +8,7 @@ for many the index is read, and given up after a while, for the server may be wr
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import isqrt
 from typing import TYPE_CHECKING, Any
@@ -56,13 +57,20 @@ def pages(database: Database, query: Query, names: Sequence[str], size: int) -> 
     A run that is recorded meanwhile comes where the order puts it, or not at all if that place has passed.
     """
     asked = replace(query, limit=size)
-    while len(page := list_runs(database, asked, names)):
+    page = list_runs(database, asked, names)
+    walks = False
+    with ThreadPoolExecutor(1) as ahead:
+        while len(page) == size:
+            last = page.slice(size - 1)
+            value, run_id = (last[name][0].as_py() for name in (query.order_by, "run_id"))
+            then = replace(asked, after=Place(value=value, run_id=run_id))
+            # who has come for a second page comes for a third: it is asked for while the second is looked at
+            coming = ahead.submit(list_runs, database, then, names) if walks else None
+            yield page
+            page = coming.result() if coming is not None else list_runs(database, then, names)
+            walks = True
+    if len(page):
         yield page
-        if len(page) < size:
-            return
-        last = page.slice(size - 1)
-        value, run_id = (last[name][0].as_py() for name in (query.order_by, "run_id"))
-        asked = replace(asked, after=Place(value=value, run_id=run_id))
 
 
 def _defined_then_undefined(query: Query) -> list[Query]:
