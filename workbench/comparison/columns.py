@@ -1,11 +1,9 @@
-"""A comparison as plain columns. The place of their names and types."""
+"""A comparison as plain columns. The place of their names."""
 
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, Any
-
-from workbench.frames import Kind, from_arrow
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.comparison.rows import Comparison
@@ -14,16 +12,13 @@ COLUMNS = ("section", "name", "differs", "best")
 """Before the columns of the runs."""
 
 
-def plain_frame(comparison: Comparison, kind: Kind) -> Any:
-    """A row per metric, setting and parameter; the same columns and types where there is none."""
-    import pyarrow as pa
+def texts(comparison: Comparison) -> tuple[list[str], list[str]]:
+    """The names of all columns of text, and their values one column after the other.
 
+    To make one long column of text and cut it takes half as long as to make many.
+    """
     rows, run_ids = comparison.rows, comparison.run_ids
-    names = [*COLUMNS, *run_ids]
+    names = [*(name for name in COLUMNS if name != "differs"), *run_ids]
     best = [", ".join([run_ids[position] for position in row.best]) for row in rows]
     runs = chain(*zip(*[row.values for row in rows], strict=True))
-    # all text at once, and then cut: it takes half as long as column by column
-    text = pa.array([*[row.section for row in rows], *[row.name for row in rows], *best, *runs], pa.string())
-    columns = [text.slice(at * len(rows), len(rows)) for at in range(len(names) - 1)]
-    columns.insert(names.index("differs"), pa.array([row.differs for row in rows], pa.bool_()))
-    return from_arrow(pa.table(columns, names), kind)
+    return names, [*[row.section for row in rows], *[row.name for row in rows], *best, *runs]

@@ -67,7 +67,7 @@ def _data(runs: Sequence[tuple[Record, Snapshot]]) -> Iterator[str]:
 def _code(runs: Sequence[tuple[Record, Snapshot]]) -> Iterator[str]:
     codes: dict[str, list[object]] = {}
     for record, snapshot in runs:
-        codes.setdefault(record.strategy_path, []).append(dict(snapshot.strategy.code))
+        codes.setdefault(record.strategy_path, []).append(snapshot.strategy.code)
     for path, known in codes.items():
         if any(code != known[0] for code in known):
             yield f"The code of {path} was changed between the runs."

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+import numpy as np
 import pandas as pd
 
-from workbench.comparison.columns import plain_frame
+from workbench.comparison.columns import COLUMNS, texts
 from workbench.comparison.rows import Comparison
 from workbench.comparison.view import html, with_notes
 
@@ -20,7 +21,7 @@ class ComparisonFrame(pd.DataFrame):
     @classmethod
     def of(cls, comparison: Comparison) -> Self:
         """pandas constructs frames in ways of its own, so the constructor stays as it is."""
-        frame = cls(plain_frame(comparison, "pandas"))
+        frame = cls(_plain(comparison))
         frame.comparison = comparison
         frame.attrs["notes"] = list(comparison.notes)
         return frame
@@ -32,10 +33,18 @@ class ComparisonFrame(pd.DataFrame):
 
     def _is_as_made(self) -> bool:
         # a frame that was changed in place is shown as it is now
-        return self.equals(plain_frame(self.comparison, "pandas"))
+        return self.equals(_plain(self.comparison))
 
     def _repr_html_(self) -> Any:
         return html(self.comparison) if self._is_as_made() else super()._repr_html_()  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return with_notes(super().__repr__(), self.notes)
+
+
+def _plain(comparison: Comparison) -> pd.DataFrame:
+    names, values = texts(comparison)
+    text, size = pd.array(values, dtype="str"), len(comparison.rows)
+    columns: dict[str, Any] = {name: text[at * size : (at + 1) * size] for at, name in enumerate(names)}
+    columns["differs"] = np.array([row.differs for row in comparison.rows], dtype=bool)
+    return pd.DataFrame(columns, columns=[*COLUMNS, *comparison.run_ids])

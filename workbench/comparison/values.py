@@ -76,7 +76,7 @@ def _moment(ns: int | None) -> datetime | None:
 
 def of_scores(found: Sequence[Any], unit: str, currencies: Sequence[str]) -> Values:
     """The values of a metric."""
-    texts = tuple(map(frames.text_of, found))
+    texts = tuple([str(one) if type(one) is float else frames.text_of(one) for one in found])
     return texts, partial(_shown_score, found, unit, currencies), found.count(found[0]) < len(found)
 
 

@@ -52,8 +52,9 @@ _ASKED = (
     "cross join lateral (select * from backtest_runs where run_id between asked.first and asked.last limit 11) r "
     "left join performance_metrics m on m.run_id = r.run_id"
 )
-_OF_RUN = tuple(column.key for column in backtest_runs.c)
-_OF_METRICS = tuple(column.key for column in performance_metrics.c if column.key not in _OF_RUN)
+# of the digests, a record has that of its result alone
+_OF_RUN = tuple(one.key for one in backtest_runs.c if not one.key.endswith("_sha256") or one.key == "result_sha256")
+_OF_METRICS = tuple(one.key for one in performance_metrics.c if one.key not in _OF_RUN)
 _ALL = ", ".join([*(f"r.{name}" for name in _OF_RUN), *(f"m.{name}" for name in _OF_METRICS)])
 _GET = f"select asked.number, {_ALL}, {STATUS} as shown_status {_ASKED}"
 _GET_CONFIGURED = (
