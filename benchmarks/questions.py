@@ -100,6 +100,7 @@ def questions(record: Record) -> dict[str, tuple[Ask, Ask | None]]:
             lambda n: bare(f"{ROW} where r.run_id = any(%s::uuid[])", ids[n : n + 10]),
         ),
         "ten runs compared": (lambda n: wb.compare(*ids[n : n + 10]), None),
+        "ten runs compared, pandas": (lambda n: wb.compare(*ids[n : n + 10], frame="pandas"), None),
         "a parameter, common": (lambda n: wb.history(params={"fast_period": 2 + n % 50}), None),
         "a parameter, of all": (lambda _: wb.history(params={"position_pct": 0.95}), None),
         "a parameter, rare": (lambda n: wb.history(params={"fast_period": 2 + n % 50, "slow_period": 60 + n}), None),
@@ -120,6 +121,7 @@ def questions(record: Record) -> dict[str, tuple[Ask, Ask | None]]:
         nulls = "nulls first" if way == "asc" else "nulls last"
         order = f"where m.{metric} is not null order by m.{metric} {way} {nulls}, m.run_id {way} limit 20"
         asked[f"best by {metric}"] = (lambda _, m=metric: wb.best(m), lambda _, o=order: bare(f"{BEST} {o}"))
+    asked["best by sharpe_ratio, pandas"] = (lambda _: wb.best("sharpe_ratio", frame="pandas"), None)
     for metric, strategy in itertools.product(RANKED, ("sma_crossover", "rare")):
         asked[f"best of {strategy}, {metric}"] = (lambda _, m=metric, s=strategy: wb.best(m, s), None)
     return asked

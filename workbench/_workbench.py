@@ -78,7 +78,7 @@ class Workbench(Recorded):
         """Go through all runs that match, however many, as frames of `size` rows; filters and order as in `history`.
 
         None comes twice and none is left out while others write: a page begins where the one before ended, the first
-        one behind the run `after`, if one is given.
+        one behind the run `after`, if one is given. From the second page on, the next one is read while one is used.
         """
         from workbench.storage import pages, place_of
 

@@ -152,14 +152,16 @@ def test_any_filters_and_order_give_the_naive_answer(many: Workbench, patience: 
 
 
 @pytest.mark.parametrize("metric", RANKED)
-def test_the_best_by_any_metric_are_the_naive_ones(many: Workbench, metric: str) -> None:
+def test_the_best_by_any_metric_are_the_naive_ones(many: Workbench, patience: None, metric: str) -> None:
     ascending = metric == "volatility"
     by = {"order_by": metric, "ascending": ascending, "limit": 1000}
     defined = [row for row in rows(many) if row[metric] is not None]
     assert defined
     assert list(many.best(metric, limit=1000, frame="polars")["run_id"]) == naive(defined, by)
-    wanted = naive(defined, by | {"strategy": "Momentum", "instrument": "IBM"})
-    assert list(many.best(metric, "Momentum", instrument="IBM", limit=1000, frame="polars")["run_id"]) == wanted
+    for filters in ({"strategy": "Momentum"}, {"strategy": "Momentum", "instrument": "IBM"}):
+        for limit in (3, 1000):
+            wanted = naive(defined, by | filters | {"limit": limit})
+            assert list(many.best(metric, **filters, limit=limit, frame="polars")["run_id"]) == wanted
 
 
 NUMBERS = st.one_of(

@@ -108,7 +108,7 @@ def _many_or_few(connection: psycopg.Connection[Any], statement: _Statement, cho
         if len(found) == limit:
             return found
     most = max(2 * few, limit) if statement.query.params else None
-    if statement.key is not None and not by_time:
+    if statement.by_metric:
         # what has a metric has ended, and stays as it is unless somebody deletes it
         ids = _ids(connection, statement, most)
         found = _these(connection, ids, chosen)
@@ -185,10 +185,15 @@ class _Statement:
         first += [matches(one, number, values) for number, one in enumerate(query.params)]
         return cls(query, within, beside, first, counted, key, ties, values)
 
+    @property
+    def by_metric(self) -> bool:
+        """Whether it is ordered by a metric, of runs that have it."""
+        return self.ties == "m.run_id"
+
     def in_order(self, chosen: str, walk: int | None = None) -> str:
         """Read these from the index of the order, no further than `walk` entries."""
         table, other, join = _RUNS, _METRICS, "left join"
-        if self.ties == "m.run_id":
+        if self.by_metric:
             table, other, join = other, table, "join"
         order, where = self._order(self.key, self.ties), _where([*self.within, *self.beside])
         if walk is not None:
@@ -212,7 +217,7 @@ class _Statement:
             # of a strategy alone, a metric's own table tells as much, and has an index that begins with it
             source, where = _METRICS, _where([*self.within, *self.beside])
         elif "m." in f"{self.key} {self.first}":
-            source += f" {'join' if self.ties == 'm.run_id' else 'left join'} {_METRICS} on r.run_id = m.run_id"
+            source += f" {'join' if self.by_metric else 'left join'} {_METRICS} on r.run_id = m.run_id"
         order = self._order("key" if self.key else None, "run_id")
         # in steps: the planner must not hope to come upon so many while it reads all runs
         matching = (
