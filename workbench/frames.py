@@ -196,7 +196,8 @@ def from_arrow(table: pa.Table, kind: Kind) -> Any:
     import pandas as pd
     import pyarrow as pa
 
-    return table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    # threads take longer to start than a small table does
+    return table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get, use_threads=len(table) > 10_000)
 
 
 def details(record: Record, snapshot: Snapshot, environment: Mapping[str, Any], kind: Kind) -> Any:

@@ -67,10 +67,12 @@ def test_nobody_but_the_owner_can_read_the_data_and_no_parent_is_opened_for_read
 
 
 USER = """
+import signal
 import sys
 from pathlib import Path
 from workbench.storage import embedded
 
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # who starts the tests with nohup has it ignored
 print(embedded.start(Path(sys.argv[1])), flush=True)
 sys.stdin.readline()
 """
