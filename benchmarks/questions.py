@@ -28,6 +28,7 @@ from workbench.frames import HISTORY
 from workbench.storage import listing
 from workbench.storage.columns import columns
 from workbench.storage.database import SESSION
+from workbench.storage.statement import Statement
 from workbench.storage.tables import RANKED
 
 REPEATS = 100
@@ -243,7 +244,7 @@ def _plans(wb: Workbench) -> None:
     for name, filters in asked.items():
         query = question(**filters)
         parts = [query] if query.order_by == "started_at" else listing._defined_then_undefined(query)[:1]
-        statement = listing._Statement.of(parts[0])
+        statement = Statement.of(parts[0])
         if not statement.beside:
             ways = {"": statement.in_order(columns(names).listed)}
         else:

@@ -216,6 +216,32 @@ def test_a_walk_that_is_left_gives_its_connections_back(many: Workbench) -> None
     assert many._database.engine().pool.checkedout() == 0  # type: ignore[attr-defined]
 
 
+def test_what_the_server_expected_a_moment_ago_changes_no_answer(
+    wb: Workbench, sql_connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "FEW_BY_METRIC", 10)
+    asked = {"strategy": "Momentum", "order_by": "sharpe_ratio", "limit": 5}
+
+    def said() -> list[float]:
+        sql_connection.execute("analyze backtest_runs")
+        return wb.history(**asked, frame="polars")["sharpe_ratio"].to_list()
+
+    def add(numbers: range) -> None:
+        for number in numbers:
+            write(wb._records, Made(number=number, strategy="Momentum", metrics={"sharpe_ratio": number / 10}))
+
+    add(range(3))
+    assert said() == [0.2, 0.1, 0.0]
+    add(range(3, 40))  # no longer few
+    assert said() == [3.9, 3.8, 3.7, 3.6, 3.5]
+    monkeypatch.setattr(listing, "KEPT", 0.0)
+    assert said() == [3.9, 3.8, 3.7, 3.6, 3.5]
+    for run_id in wb.history(limit=38, frame="polars")["run_id"]:
+        wb.delete(run_id)  # few again
+    monkeypatch.setattr(listing, "KEPT", 60.0)
+    assert said() == [0.1, 0.0]
+
+
 def keep_writing(home: Path, url: str, numbers: range) -> None:
     """One of many processes that write at once."""
     writer = Workbench(Settings(home=home, database_url=url))
