@@ -29,7 +29,7 @@ from workbench.storage import listing
 from workbench.storage.columns import columns
 from workbench.storage.database import SESSION
 from workbench.storage.statement import Statement
-from workbench.storage.tables import RANKED
+from workbench.storage.tables import RANKED, SORTABLE
 
 REPEATS = 100
 STRATEGIES = ("sma_crossover", "momentum", "mean_reversion", "rare")
@@ -39,6 +39,11 @@ PLANS = Path(__file__).parent / "plans"
 
 ROW = "select r.*, m.* from backtest_runs r left join performance_metrics m on m.run_id = r.run_id"
 BEST = "select r.*, m.* from performance_metrics m join backtest_runs r on r.run_id = m.run_id"
+
+CONFIGURED = (
+    "select r.*, m.*, b.parts, c.own from backtest_runs r left join performance_metrics m on m.run_id = r.run_id "
+    "join run_configs c on c.config_sha256 = r.config_sha256 join config_bases b on b.base_sha256 = c.base_sha256"
+)
 
 type Ask = Callable[[int], Any]
 
@@ -84,12 +89,18 @@ def questions(record: Record) -> dict[str, tuple[Ask, Ask | None]]:
     chosen = ", ".join(one.expression for one in columns(tuple(HISTORY)).of.values())
     asked: dict[str, tuple[Ask, Ask | None]] = {
         "one run by id": (lambda n: wb.get(ids[n]), lambda n: bare(f"{ROW} where r.run_id = %s", ids[n])),
-        "one run by prefix": (lambda n: wb.get(ids[n][:12]), None),
+        "one run by prefix": (
+            lambda n: wb.get(ids[n][:12]),
+            lambda n: bare(f"{ROW} where r.run_id between %s and %s", *_between(ids[n][:12])),
+        ),
         "newest 20": (
             lambda n: wb.history(limit=20 + n % 2),
             lambda n: bare(f"{ROW} order by r.started_at desc, r.run_id desc limit {20 + n % 2}"),
         ),
-        "newest 20, pandas": (lambda n: wb.history(limit=20 + n % 2, frame="pandas"), None),
+        "newest 20, pandas": (
+            lambda n: wb.history(limit=20 + n % 2, frame="pandas"),
+            lambda n: bare(f"{ROW} order by r.started_at desc, r.run_id desc limit {20 + n % 2}"),
+        ),
         "duplicates of a run": (
             lambda n: wb.find_duplicates(runs[n % REPEATS]),
             lambda n: bare(
@@ -100,8 +111,14 @@ def questions(record: Record) -> dict[str, tuple[Ask, Ask | None]]:
             lambda n: wb._records.get_all(ids[n : n + 10]),
             lambda n: bare(f"{ROW} where r.run_id = any(%s::uuid[])", ids[n : n + 10]),
         ),
-        "ten runs compared": (lambda n: wb.compare(*ids[n : n + 10]), None),
-        "ten runs compared, pandas": (lambda n: wb.compare(*ids[n : n + 10], frame="pandas"), None),
+        "ten runs compared": (
+            lambda n: wb.compare(*ids[n : n + 10]),
+            lambda n: bare(f"{CONFIGURED} where r.run_id = any(%s::uuid[])", ids[n : n + 10]),
+        ),
+        "ten runs compared, pandas": (
+            lambda n: wb.compare(*ids[n : n + 10], frame="pandas"),
+            lambda n: bare(f"{CONFIGURED} where r.run_id = any(%s::uuid[])", ids[n : n + 10]),
+        ),
         "a parameter, common": (lambda n: wb.history(params={"fast_period": 2 + n % 50}), None),
         "a parameter, of all": (lambda _: wb.history(params={"position_pct": 0.95}), None),
         "a parameter, rare": (lambda n: wb.history(params={"fast_period": 2 + n % 50, "slow_period": 60 + n}), None),
@@ -122,10 +139,31 @@ def questions(record: Record) -> dict[str, tuple[Ask, Ask | None]]:
         nulls = "nulls first" if way == "asc" else "nulls last"
         order = f"where m.{metric} is not null order by m.{metric} {way} {nulls}, m.run_id {way} limit 20"
         asked[f"best by {metric}"] = (lambda _, m=metric: wb.best(m), lambda _, o=order: bare(f"{BEST} {o}"))
-    asked["best by sharpe_ratio, pandas"] = (lambda _: wb.best("sharpe_ratio", frame="pandas"), None)
+    asked["best by sharpe_ratio, pandas"] = (
+        lambda _: wb.best("sharpe_ratio", frame="pandas"),
+        asked["best by sharpe_ratio"][1],
+    )
     for metric, strategy in itertools.product(RANKED, ("sma_crossover", "rare")):
-        asked[f"best of {strategy}, {metric}"] = (lambda _, m=metric, s=strategy: wb.best(m, s), None)
+        asked[f"best of {strategy}, {metric}"] = (
+            lambda _, m=metric, s=strategy: wb.best(m, s),
+            lambda _, m=metric, s=strategy: bare(_best_of(m, s), s),
+        )
     return asked
+
+
+def _between(start: str) -> tuple[str, str]:
+    digits = start.replace("-", "")
+    return digits.ljust(32, "0"), digits.ljust(32, "f")
+
+
+def _best_of(metric: str, strategy: str) -> str:
+    """From an index in order where one has it or the strategy is common; else all of the strategy, then in order."""
+    way = "asc nulls first" if metric == "volatility" else "desc nulls last"
+    of, order = f"m.strategy_key = %s and m.{metric} is not null", f"order by m.{metric} {way}, m.run_id {way[:4]}"
+    if strategy != "rare" or metric in SORTABLE:
+        return f"{BEST} where {of} {order} limit 20"
+    found = f"select m.run_id from (select * from performance_metrics m where {of} offset 0) m {order} limit 20"
+    return f"{BEST} where m.run_id in ({found}) {order}"
 
 
 def combinations(runs: int) -> Iterator[dict[str, Any]]:
@@ -185,10 +223,14 @@ def _line(name: str, asks: Sequence[tuple[Ask, Ask | None]], repeats: int) -> No
                 theirs[number].append(milliseconds(lambda beside=beside, n=n: beside(n)))
     medians = [statistics.median(times) for times in ours]
     cells = [
-        f"| {median:14.2f} {sorted(times)[int(repeats * 0.99)]:7.2f} {statistics.median(bare) if bare else 0:7.2f}"
+        f"| {median:14.2f} {sorted(times)[int(repeats * 0.99)]:7.2f} {_median(bare):>7}"
         for median, times, bare in zip(medians, ours, theirs, strict=True)
     ]
     print(f"{name:36}", *cells, f"| {medians[-1] / medians[0]:.2f}", flush=True)
+
+
+def _median(times: Sequence[float]) -> str:
+    return f"{statistics.median(times):.2f}" if times else ""
 
 
 def _after_more(record: Record, repeats: int, more: int = 10_000) -> None:
