@@ -7,15 +7,16 @@ import threading
 from dataclasses import replace
 from typing import Any
 
+import polars as pl
 import psycopg
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.storage.test_records import SCRIPT
 from tests.storage.test_schema import RUN, insert
-from workbench import Workbench
+from workbench import Run, Workbench
 from workbench.config import DataUse, FillChance, Snapshot, StrategyUse, VenueUse, canonical
-from workbench.storage.bases import snapshot, split, whole
+from workbench.storage.bases import Common, split, whole
 
 SHORT = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-03-01", "progress": False}
 JSON = st.recursive(
@@ -83,11 +84,30 @@ def test_the_two_parts_are_read_as_the_text_is(
         )
 
     # one after the other of the same make: what was read of the first must not show in the second
+    commons: dict[tuple[str, ...], Common] = {}
     for one in (configured(params, seeds), configured([others[0]] * len(params), [others[1]] * len(seeds))):
         text = one.text()
         parts, own = split(text)
-        assert snapshot(parts, json.loads(own)) == one == Snapshot.parse(text)
-        assert snapshot(parts, json.loads(own)).text() == text
+        common = commons.setdefault(tuple(parts), Common(parts))
+        assert common.snapshot(json.loads(own)) == one == Snapshot.parse(text)
+        assert common.snapshot(json.loads(own)).text() == text
+
+
+def test_what_is_kept_of_configurations_is_bounded_and_changes_no_answer(wb: Workbench) -> None:
+    runs = [wb.run(SCRIPT, capital=capital, **SHORT) for capital in (1000, 2000, 3000)]
+
+    def capitals(*of: Run) -> list[str]:
+        frame = wb.compare(*of, frame="polars")
+        row = frame.row(by_predicate=pl.col("name") == "capital", named=True)
+        return [row[run.id] for run in of]
+
+    assert capitals(*runs[:2]) == ["1000", "2000"]
+    assert capitals(*runs) == ["1000", "2000", "3000"]  # of one more than is known
+    kept = wb._records._known
+    assert len(kept) == 3
+    kept.update({bytes([number]): next(iter(kept.values())) for number in range(60)})
+    assert capitals(*runs) == ["1000", "2000", "3000"]
+    assert len(wb._records._known) == 3
 
 
 def test_a_text_that_is_not_as_we_write_it_stays_whole() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -46,25 +45,24 @@ def whole(parts: Sequence[str], own: Sequence[Any]) -> str:
     return _joined(parts, [canonical(one) for one in own])
 
 
-def snapshot(parts: Sequence[str], own: Sequence[Any]) -> Snapshot:
-    """The configuration of both. What is common is read once, and is the same object in all that have it."""
-    common = _common(tuple(parts))
-    if common.native is not None or len(own) != len(common.strategies) + len(common.venues):
-        return Snapshot.parse(whole(parts, own))
-    params, seeds = own[: len(common.strategies)], own[len(common.strategies) :]
-    strategies = [replace(use, params=chosen) for use, chosen in zip(common.strategies, params, strict=True)]
-    if any(seed is not None for seed in seeds):
-        venues = [
-            replace(venue, fill=replace(venue.fill, seed=seed))
-            for venue, seed in zip(common.venues, seeds, strict=True)
-        ]
-        common = replace(common, venues=tuple(venues))
-    return replace(common, strategies=tuple(strategies))
+class Common:
+    """What configurations have in common, read once; its values are the same objects in all of them."""
 
+    def __init__(self, parts: Sequence[str]) -> None:
+        self.parts = parts
+        self.read = Snapshot.parse("null".join(parts))
 
-@lru_cache(maxsize=32)
-def _common(parts: tuple[str, ...]) -> Snapshot:
-    return Snapshot.parse("null".join(parts))
+    def snapshot(self, own: Sequence[Any]) -> Snapshot:
+        """The configuration of both parts."""
+        common, strategies, venues = self.read, self.read.strategies, self.read.venues
+        if common.native is not None or len(own) != len(strategies) + len(venues):
+            return Snapshot.parse(whole(self.parts, own))
+        params, seeds = own[: len(strategies)], own[len(strategies) :]
+        if any(seed is not None for seed in seeds):
+            pairs = zip(venues, seeds, strict=True)
+            venues = tuple([replace(venue, fill=replace(venue.fill, seed=seed)) for venue, seed in pairs])
+        uses = [replace(use, params=chosen) for use, chosen in zip(strategies, params, strict=True)]
+        return replace(common, strategies=tuple(uses), venues=venues)
 
 
 def _joined(parts: Sequence[str], own: Sequence[str]) -> str:

@@ -58,13 +58,13 @@ _OF_METRICS = tuple(one.key for one in performance_metrics.c if one.key not in _
 _ALL = ", ".join([*(f"r.{name}" for name in _OF_RUN), *(f"m.{name}" for name in _OF_METRICS)])
 _GET = f"select asked.number, {_ALL}, {STATUS} as shown_status {_ASKED}"
 _GET_CONFIGURED = (
-    f"select asked.number, {_ALL}, {STATUS} as shown_status, b.parts, c.own {_ASKED} "
-    "join run_configs c on c.config_sha256 = r.config_sha256 "
-    "join config_bases b on b.base_sha256 = c.base_sha256"
+    f"select asked.number, {_ALL}, {STATUS} as shown_status, c.base_sha256, c.own {_ASKED} "
+    "join run_configs c on c.config_sha256 = r.config_sha256"
 )
+_GET_BASES = "select base_sha256, parts from config_bases where base_sha256 = any(%(wanted)s)"
 
 
-_COLUMNS = ("number", *_OF_RUN, *_OF_METRICS, "shown_status", "parts", "own")
+_COLUMNS = ("number", *_OF_RUN, *_OF_METRICS, "shown_status", "base", "own")
 _Found = namedtuple("_Found", _COLUMNS, defaults=(None, None))  # type: ignore[misc]
 
 
@@ -112,6 +112,7 @@ class Records:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._known: dict[bytes, bases.Common] = {}
 
     def begin(self, start: Start) -> Ticket:
         """Write the row as ``running`` and hold its lock until the ticket is closed.
@@ -211,7 +212,22 @@ class Records:
     def configured(self, run_ids: Sequence[str | UUID]) -> list[tuple[Record, Snapshot]]:
         """Several runs and their configurations, as `get_all`."""
         found = self._rows(run_ids, _GET_CONFIGURED)
-        return [(record_of(row), bases.snapshot(row.parts, row.own)) for row in found]
+        commons = self._commons({row.base: row for row in found})
+        return [(record_of(row), commons[row.base].snapshot(row.own)) for row in found]
+
+    def _commons(self, wanted: Mapping[bytes, Any]) -> Mapping[bytes, bases.Common]:
+        """What their configurations have in common with others, by its digest: read once, for none ever changes."""
+        if len(self._known) > 50:  # more than a few searches have
+            self._known = {}
+        known = self._known
+        if unknown := [digest for digest in wanted if digest not in known]:
+            asked = {"wanted": [*wanted]}
+            found = self.database.ask(lambda connection: connection.execute(_GET_BASES, asked, binary=True).fetchall())
+            known.update((digest, bases.Common(parts)) for digest, parts in found)
+            for digest in unknown:
+                if digest not in known:  # deleted since the first question
+                    raise RunNotFound(str(wanted[digest].run_id))
+        return known
 
     def _rows(self, run_ids: Sequence[str | UUID], statement: str) -> list[Any]:
         spans = [_span(run_id) for run_id in run_ids]
