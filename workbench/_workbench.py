@@ -80,8 +80,10 @@ class Workbench(Recorded):
         None comes twice and none is left out while others write: a page begins where the one before ended, the first
         one behind the run `after`, if one is given. From the second page on, the next one is read while one is used.
         """
-        from workbench.storage import pages, place_of
+        from workbench.storage import MOST, pages, place_of
 
+        if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MOST:
+            raise InvalidInput(f"size={size!r} must be a whole number from 1 to {MOST}: the rows of one page.")
         if "limit" in filters:
             raise InvalidInput("limit does not go with pages, which give every run. Type size=1000 for a page's rows.")
         asked = self._asked(limit=size, **filters)

@@ -209,6 +209,12 @@ def test_any_walk_by_pages_gives_the_same_as_one_reading(
     assert walked == naive(rows(many), asked | {"limit": 1000})
 
 
+@pytest.mark.parametrize("size", [0, 1001, True, 2.0, "ten", None])
+def test_pages_of_no_size_are_refused_by_that_name(many: Workbench, size: Any) -> None:
+    with pytest.raises(InvalidInput, match=r"^size=.* must be a whole number from 1 to 1000"):
+        next(many.history_pages(size=size))
+
+
 def test_a_walk_that_is_left_gives_its_connections_back(many: Workbench) -> None:
     walk = many.history_pages(size=10, frame="polars")
     assert [next(walk).height, next(walk).height] == [10, 10]
