@@ -29,7 +29,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the server of that home and remove it."""
     home = config.stash[HOME]
     if (home / "postgres").exists():
-        from workbench.storage import embedded
+        from workbench.storage.server import embedded
 
         embedded.stop(home / "postgres")
     shutil.rmtree(home, ignore_errors=True)

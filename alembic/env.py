@@ -3,8 +3,9 @@
 from alembic import context
 
 from workbench import settings
-from workbench.storage import connection_url, roles
-from workbench.storage.tables import REVISION, metadata
+from workbench.storage import connection_url
+from workbench.storage.schema.tables import REVISION, metadata
+from workbench.storage.upkeep import roles
 
 
 def upgrade(connection) -> None:

@@ -26,8 +26,8 @@ PARTS = {
     ("workbench.config", "fingerprint"): "configuration",
     ("workbench.catalog.catalog", "month_digests"): "data",
     ("workbench.config", "look"): "environment",
-    ("workbench.config.environment", "_state"): "environment",
-    ("workbench.engine.execute", "digest"): "result",
+    ("workbench.provenance.environment", "_state"): "environment",
+    ("workbench.engine.nautilus1.execute", "digest"): "result",
 }
 ROUNDS = 30
 

@@ -16,7 +16,7 @@ from benchmarks.home import child_environment, opened
 from benchmarks.report import alone, show
 from benchmarks.timing import Cost, Measure, ratio, summary, take_turns
 from workbench.settings import Settings
-from workbench.storage import embedded
+from workbench.storage.server import embedded
 
 IMPORT, BARE = "import workbench", "bare imports"
 RUNNING, STOPPED = "first wb.history(), server running", "first wb.history(), server stopped"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from workbench import Workbench
 from workbench.settings import Settings
-from workbench.storage import embedded
+from workbench.storage.server import embedded
 
 
 @contextmanager

@@ -25,11 +25,11 @@ from benchmarks.home import opened, temporary_home
 from benchmarks.plausible_record import fill
 from workbench import PRESENT, Workbench
 from workbench.frames import HISTORY
-from workbench.storage import listing
-from workbench.storage.columns import columns
 from workbench.storage.database import SESSION
-from workbench.storage.statement import Statement
-from workbench.storage.tables import RANKED, SORTABLE
+from workbench.storage.queries import listing
+from workbench.storage.queries.columns import columns
+from workbench.storage.queries.statement import Statement
+from workbench.storage.schema.tables import RANKED, SORTABLE
 
 REPEATS = 100
 STRATEGIES = ("sma_crossover", "momentum", "mean_reversion", "rare")
@@ -271,7 +271,7 @@ def _everything(record: Record) -> None:
 
 def _plans(wb: Workbench) -> None:
     """Keep how the server answers the main questions."""
-    from workbench.asking import question
+    from workbench.verbs.filters import question
 
     PLANS.mkdir(exist_ok=True)
     asked: dict[str, dict[str, Any]] = {

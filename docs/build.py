@@ -28,7 +28,7 @@ from nbconvert.filters import markdown2html
 from plotly.offline import get_plotlyjs
 from pygments.formatters import HtmlFormatter
 
-from workbench.storage import embedded
+from workbench.storage.server import embedded
 
 HERE = Path(__file__).resolve().parent
 NOTEBOOKS = HERE.parent / "notebooks"

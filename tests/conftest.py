@@ -14,7 +14,8 @@ from psycopg import sql
 
 from workbench import Workbench
 from workbench.settings import Settings
-from workbench.storage import Database, embedded
+from workbench.storage import Database
+from workbench.storage.server import embedded
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 """Real market data that is no part of the product; a test that needs it skips where it is absent."""

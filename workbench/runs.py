@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from workbench.cards import Card, day, number
+from workbench.display.card import Card, day, number
 from workbench.errors import WorkbenchError
 from workbench.metrics import registered
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
     from uuid import UUID
 
-    from workbench.config import Snapshot, SourceFile
+    from workbench.config import Snapshot
     from workbench.metrics import Metrics
+    from workbench.provenance import SourceFile
 
 type FloatArray = np.ndarray[tuple[int], np.dtype[np.float64]]
 type Int64Array = np.ndarray[tuple[int], np.dtype[np.int64]]

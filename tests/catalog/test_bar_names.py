@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from workbench.catalog import bar_name
-from workbench.catalog.bars import bar_spec
+from workbench.catalog.bar_spec import bar_spec
 from workbench.errors import InvalidInput
 
 

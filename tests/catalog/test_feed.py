@@ -12,7 +12,7 @@ from nautilus_trader.model.enums import AggressorSide, BookAction, OrderSide
 from nautilus_trader.model.identifiers import TradeId
 from nautilus_trader.model.objects import Price, Quantity
 
-from tests.engines import bars, close, instrument, quotes
+from tests.support.engines import bars, close, instrument, quotes
 from workbench.catalog import Catalog, feeds
 
 ACME = instrument("ACME.TEST")

@@ -259,7 +259,7 @@ def test_real_and_mock_bars_are_never_mixed(catalog: Catalog, write: Write, load
 
 
 def test_mock_bars_are_the_same_everywhere(catalog: Catalog, load: Load) -> None:
-    from workbench.catalog.bars import bar_spec
+    from workbench.catalog.bar_spec import bar_spec
 
     kwargs = {"start": "2020-01-01", "end": "2020-01-31", "start_price": 100.0, "drift": 0.0}
     # without drift and volatility the price stays where it is: 23 business days of January 2020 at 100
@@ -278,7 +278,7 @@ def test_mock_bars_are_the_same_everywhere(catalog: Catalog, load: Load) -> None
 def test_mock_volatility_is_what_was_asked_for() -> None:
     import numpy as np
 
-    from workbench.catalog.bars import bar_spec
+    from workbench.catalog.bar_spec import bar_spec
 
     table = mock_bars(
         bar_spec("1d"), start="1990-01-01", end="2019-12-31", seed=3, start_price=100.0, drift=0.05, volatility=0.2

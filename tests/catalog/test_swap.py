@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from workbench.catalog import Catalog, MarketData
-from workbench.catalog import swap as swap_module
-from workbench.catalog.swap import commit, reading, writing
+from workbench.catalog import transaction as swap_module
+from workbench.catalog.transaction import commit, reading, writing
 
 Load = Callable[..., MarketData]
 

@@ -8,7 +8,7 @@ import pytest
 
 from workbench.charts import Bars, Scale, Subject, compare_figure
 from workbench.charts.compare import room
-from workbench.charts.paper import INK, PALETTE
+from workbench.charts.layout import INK, PALETTE
 
 Make = Callable[..., Subject]
 SHARPE = Scale(label="Sharpe ratio", higher_is_better=True)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from workbench.charts import Curve, equity_figure
 from workbench.charts.equity import equity_line, equity_lines, extremes
-from workbench.charts.paper import INK, PALETTE
+from workbench.charts.layout import INK, PALETTE
 
 DAY = 86_400_000_000_000
 MINUTE = 60_000_000_000

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.test_story_record import CLOSES, import_closes
+from tests.stories.test_record import CLOSES, import_closes
 from workbench import Workbench
 from workbench.config import hidden, masked, without
 from workbench.config.secrets import is_secret, without_literals

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.engines import bars, close, engine, instrument, quotes, script
+from tests.support.engines import bars, close, engine, instrument, quotes, script
 from workbench.catalog import feeds
-from workbench.engine.equity import mark_to_market
-from workbench.engine.harvest import harvest
+from workbench.engine.nautilus1.equity import mark_to_market
+from workbench.engine.nautilus1.results import harvest
 from workbench.runs import Result
 
 ACME = "ACME.TEST"

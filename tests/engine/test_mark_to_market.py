@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from workbench.engine.equity import mark_to_market
+from workbench.engine.nautilus1.equity import mark_to_market
 from workbench.runs import Fill
 
 DAYS = np.arange(8, dtype=np.int64)

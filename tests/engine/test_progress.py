@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from workbench import Workbench, progress
+from workbench import Workbench
 from workbench.config import Terms
-from workbench.plan import Request, prepare
+from workbench.display import progress
+from workbench.plans.from_request import Request, prepare
 
 
 def test_a_long_run_tells_how_many_bars_are_done(fresh_wb: Workbench) -> None:

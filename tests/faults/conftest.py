@@ -29,12 +29,13 @@ import psycopg
 import pytest
 
 from tests.faults.worker import Job, Place, work
-from tests.test_story_record import CLOSES, import_closes
+from tests.stories.test_record import CLOSES, import_closes
 from workbench import Workbench
 from workbench.runs import Record, Status
 from workbench.settings import Settings
-from workbench.storage import Database, embedded
-from workbench.storage.check import Checkup
+from workbench.storage import Database
+from workbench.storage.server import embedded
+from workbench.storage.upkeep.check import Checkup
 
 KILLS = int(os.environ.get("FAULTS", "10"))
 STOPS, SAVES = max(KILLS // 4, 2), KILLS * 5 // 4
@@ -45,7 +46,9 @@ EQUITY = [10_000, 10_000, 10_900, 11_800, 6_400, 8_200, 10_000, 10_000]
 
 # a child of this server has imported everything, and has no thread, socket or lock of the test's own process
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.faults.worker", "tests.user_strategies", "workbench.plan_config", "polars"])
+FORKS.set_forkserver_preload(
+    ["tests.faults.worker", "tests.support.user_strategies", "workbench.plans.from_run_config", "polars"]
+)
 
 
 @dataclass(slots=True)

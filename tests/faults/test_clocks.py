@@ -38,8 +38,8 @@ PROGRAM = """
 import json, os, sys
 from datetime import datetime
 from pathlib import Path
-from tests import user_strategies
-from tests.test_story_record import run_script
+from tests.support import user_strategies
+from tests.stories.test_record import run_script
 from tests.faults.worker import NOWHERE, ORDERS
 from workbench import Workbench
 from workbench.settings import Settings

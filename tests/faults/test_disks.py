@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests import user_strategies
 from tests.faults.conftest import EQUITY, verify
 from tests.faults.worker import NOWHERE, ORDERS
-from tests.test_story_record import CLOSES, import_closes, run_script
+from tests.stories.test_record import CLOSES, import_closes, run_script
+from tests.support import user_strategies
 from workbench import Run, Workbench
 from workbench.errors import OutboxUnavailable
 from workbench.settings import Settings
-from workbench.storage import embedded
+from workbench.storage.server import embedded
 
 type Disk = Callable[[int], Path]
 PAGE = 4096

@@ -13,9 +13,9 @@ import pytest
 
 from tests.faults.conftest import KILLS, SEED, Lab, verify
 from tests.faults.worker import Place, runs
-from tests.test_story_record import CLOSES, import_closes
+from tests.stories.test_record import CLOSES, import_closes
 from workbench.settings import Settings
-from workbench.storage import embedded
+from workbench.storage.server import embedded
 
 NAMES = {
     "spaces and quotes": "my 'work' \"bench\", and more",

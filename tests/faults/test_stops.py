@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.conftest import STOPS, Lab, verify
 from tests.faults.worker import runs
-from workbench.storage import embedded
+from workbench.storage.server import embedded
 
 
 @pytest.mark.timeout(1800)

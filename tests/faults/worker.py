@@ -11,11 +11,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from tests.test_story_record import SCRIPT, run_script
+from tests.stories.test_record import SCRIPT, run_script
 from workbench import Workbench
 from workbench.config import Terms
-from workbench.plan import Plan
-from workbench.recorder import record_run
+from workbench.plans.execution import record_run
+from workbench.plans.from_request import Plan
 from workbench.runs import Record
 from workbench.settings import Settings
 from workbench.storage import Database, SafeRecords

@@ -27,7 +27,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.conftest import _address
-from tests.test_story_record import CLOSES, import_closes, run_script
+from tests.stories.test_record import CLOSES, import_closes, run_script
 from workbench import Workbench
 from workbench.errors import RunFailed, WorkbenchError
 from workbench.settings import Settings
@@ -83,7 +83,7 @@ TEXTS = [
     "sma_crossover",
     "os:system",
     "a.b:C",
-    "tests.user_strategies:nothing",
+    "tests.support.user_strategies:nothing",
     "completed",
     "started_at",
 ]

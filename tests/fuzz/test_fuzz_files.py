@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz.conftest import Door, anything, check_sentence, fuzz, patience, texts
-from tests.plausible import EPOCH, Made, snapshot, write
+from tests.support.plausible import EPOCH, Made, snapshot, write
 from workbench import Workbench
 from workbench.config import Snapshot, read_run_config, sha256
 from workbench.errors import InvalidInput, WorkbenchError
 from workbench.settings import Settings
-from workbench.storage.waiting import from_text
+from workbench.storage.writing.messages import from_text
 
 pytestmark = patience
 
@@ -178,8 +178,8 @@ def test_any_configuration_of_nautilus_trader_is_read_or_refused(door: Door, giv
         "engine": {
             "strategies": [
                 {
-                    "strategy_path": "tests.user_strategies:Script",
-                    "config_path": "tests.user_strategies:ScriptConfig",
+                    "strategy_path": "tests.support.user_strategies:Script",
+                    "config_path": "tests.support.user_strategies:ScriptConfig",
                     "config": {"instrument_id": "ACME.TEST", "bar_type": "ACME.TEST-1-DAY-LAST-EXTERNAL"},
                 }
             ]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz.conftest import Door, anything, fuzz, patience, some, texts
-from tests.test_story_record import SCRIPT
+from tests.stories.test_record import SCRIPT
 from workbench import ABSENT, PRESENT
 from workbench.errors import RunNotFound, WorkbenchError
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from workbench import apart
+from workbench import workers
 
 
 @pytest.fixture(autouse=True, scope="module")
 def no_process_is_left() -> Iterator[None]:
     """The process that a panel prepared for its next run is ended with the tests of a file."""
     yield
-    apart.dismiss()
+    workers.dismiss()

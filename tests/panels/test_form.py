@@ -12,7 +12,7 @@ from nautilus_trader.trading.config import StrategyConfig
 
 from workbench.config import resolve_params
 from workbench.panels.form import Form, hint
-from workbench.strategies.bounds import Parameter, config_parameters
+from workbench.strategies.parameters import Parameter, config_parameters
 
 
 class Odd(StrategyConfig, kw_only=True, frozen=True):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.plausible import Made, varied, write
+from tests.support.plausible import Made, varied, write
 from workbench import Status, Workbench
 from workbench.errors import RunNotFound
-from workbench.panels import Panels, bell
+from workbench.panels import Panels, events
 from workbench.panels.history import History
-from workbench.panels.record_table import ORDERS
+from workbench.panels.run_browser import ORDERS
 
 
 @pytest.fixture
@@ -23,7 +23,11 @@ def many(wb: Workbench) -> Workbench:
 @pytest.fixture
 def few(wb: Workbench) -> Workbench:
     """Three runs by an engine: two that traded, one that failed."""
-    for strategy, more in (("sma_crossover", {}), ("momentum", {}), ("tests.user_strategies:Script", {"raise_on": 3})):
+    for strategy, more in (
+        ("sma_crossover", {}),
+        ("momentum", {}),
+        ("tests.support.user_strategies:Script", {"raise_on": 3}),
+    ):
         try:
             wb.run(strategy, instrument="AAPL", progress=False, **more)  # type: ignore[arg-type]
         except RuntimeError:
@@ -104,7 +108,7 @@ def test_new_runs_appear_when_a_cell_has_been_executed(wb: Workbench) -> None:
     panel = Panels(wb).history()
     run = wb.run("momentum", instrument="IBM", progress=False)
     assert shown(panel) == []
-    bell.ring()
+    events.ring()
     assert shown(panel) == [run.id]
 
 

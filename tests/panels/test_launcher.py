@@ -25,8 +25,8 @@ from workbench.panels.debounce import Debounced
 from workbench.panels.launcher import Launcher
 from workbench.strategies import find, parameters, registered
 
-SMA = "workbench.strategies.sma_crossover:SmaCrossover"
-SLOW = "tests.slow_strategies:Slow"
+SMA = "workbench.strategies.builtin.sma_crossover:SmaCrossover"
+SLOW = "tests.support.slow_strategies:Slow"
 
 
 @pytest.fixture
@@ -93,14 +93,14 @@ def test_every_registered_strategy_has_a_form_of_its_own_parameters(launched: An
 
 
 def test_a_strategy_of_the_users_own_has_a_form_with_no_work(launched: Any) -> None:
-    panel = launched("tests.user_strategies:Script")
+    panel = launched("tests.support.user_strategies:Script")
     controls = panel.form.controls
     assert list(controls)[:2] == ["orders", "raise_on"]
     assert isinstance(controls["raise_on"], IntText)
     assert isinstance(controls["note"], Text)
     controls["orders"].value = '{"1": 90}'
     assert press_run(panel).run.params["orders"] == {"1": 90.0}
-    assert panel.run.record.strategy_path == "tests.user_strategies:Script"
+    assert panel.run.record.strategy_path == "tests.support.user_strategies:Script"
 
 
 def test_a_control_says_type_bounds_and_help(launched: Any) -> None:
@@ -173,7 +173,7 @@ def test_the_next_run_can_begin_as_soon_as_the_last_one_is_shown(wb: Workbench, 
 
 
 def test_a_failed_run_and_a_crash_stand_in_the_panel_in_words(launched: Any) -> None:
-    failing = launched("tests.user_strategies:Script")
+    failing = launched("tests.support.user_strategies:Script")
     failing.form.controls["raise_on"].value = 5
     press_run(failing)
     assert failing.run.status is Status.FAILED
@@ -186,7 +186,7 @@ def test_a_failed_run_and_a_crash_stand_in_the_panel_in_words(launched: Any) -> 
 
 
 def test_a_look_that_was_due_when_run_was_pressed_does_not_hide_how_it_failed(launched: Any) -> None:
-    failing = launched("tests.user_strategies:Script")
+    failing = launched("tests.support.user_strategies:Script")
     failing.check._delay = 6.0  # after the run has failed
     failing.form.controls["raise_on"].value = 5
     look = failing.check._timer
@@ -313,7 +313,7 @@ def test_new_data_leave_what_was_typed_alone(fresh_wb: Workbench) -> None:
 
 
 def test_everything_is_escaped(launched: Any, wb: Workbench) -> None:
-    panel = launched("tests.user_strategies:Script")
+    panel = launched("tests.support.user_strategies:Script")
     panel.form.controls["note"].value = "<script>alert(1)</script>"
     panel.form.controls["raise_on"].value = 3
     press_run(panel)

@@ -22,11 +22,11 @@ from tests.conftest import _address
 from workbench import Workbench
 from workbench.settings import Settings
 from workbench.storage import Database
-from workbench.storage.folder import make
-from workbench.storage.programs import account, available, environment, newest
+from workbench.storage.server.data_folder import make
+from workbench.storage.server.pg_binaries import account, available, environment, newest
 
-DUMPS = sorted((Path(__file__).parent / "schemas").glob("*.sql"))
-"""One file a schema, as `schemas/make.py` wrote it when that was the newest."""
+DUMPS = sorted((Path(__file__).parent / "schema" / "released").glob("*.sql"))
+"""One file a schema, as `schema/released/make.py` wrote it when that was the newest."""
 PASSWORD = "hunter2 'pässword\"@:/%s"
 """Half of it is what an error must never show; the other half is what a URL is easily broken by."""
 

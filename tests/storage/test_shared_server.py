@@ -24,7 +24,7 @@ from workbench.cli import app
 from workbench.errors import DatabaseUnavailable, InvalidInput, NotAllowed, WorkbenchError
 from workbench.settings import Settings
 from workbench.storage import Database
-from workbench.storage.backup import back_up, restore
+from workbench.storage.upkeep.backup import back_up, restore
 
 MARKER = "hunter2"
 

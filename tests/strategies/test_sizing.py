@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.test_kit.providers import TestInstrumentProvider
 
-from workbench.strategies.sizing import Lot, entry_quantity
+from workbench.strategies.builtin.sizing import Lot, entry_quantity
 
 D = Decimal
 SHARE = Lot(increment=D(1), tick=D("0.01"))

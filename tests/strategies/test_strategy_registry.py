@@ -9,16 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import InvalidInput, StrategyNotFound
-from workbench.strategies import (
-    Parameter,
-    find,
-    load,
-    parameters,
-    register,
-    registered,
-    registry,
-    strategy_key,
-)
+from workbench.strategies import Parameter, find, load, parameters, register, registered, registry, strategy_key
 
 SOURCE = """
 from typing import Annotated, Literal
@@ -154,12 +145,12 @@ def test_parameters_have_type_default_bounds_and_help_but_nothing_of_nautilus_tr
         "SMA Crossover",
         "sma crossover",
         " SMA-CROSSOVER ",
-        "workbench.strategies.sma_crossover:SmaCrossover",
-        " workbench.strategies.sma_crossover:SmaCrossover ",
+        "workbench.strategies.builtin.sma_crossover:SmaCrossover",
+        " workbench.strategies.builtin.sma_crossover:SmaCrossover ",
     ],
 )
 def test_a_built_in_is_found_by_key_by_name_in_any_case_and_by_path(asked):
-    assert find(asked).path == "workbench.strategies.sma_crossover:SmaCrossover"
+    assert find(asked).path == "workbench.strategies.builtin.sma_crossover:SmaCrossover"
 
 
 def test_a_built_in_is_found_by_its_class():
@@ -418,7 +409,7 @@ def test_an_installed_strategy_that_is_decorated_has_the_name_of_its_decorator(m
         ("bad = no_such_owl:Owl", "cannot import 'no_such_owl'"),
         ("bad = builtins:dict", "dict is not a Strategy"),
         ("bad = owls_good", "a strategy's path is 'package.module:Class': got 'owls_good'"),
-        ("momentum = owls_good:NightOwl", "owls_good:NightOwl and workbench.strategies.momentum:Momentum"),
+        ("momentum = owls_good:NightOwl", "owls_good:NightOwl and workbench.strategies.builtin.momentum:Momentum"),
     ],
 )
 def test_a_broken_entry_point_is_warned_of_and_hides_no_other(module, install, line, reason):

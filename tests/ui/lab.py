@@ -150,7 +150,7 @@ def _free_port() -> int:
 
 
 def _stop_database(home: Path) -> None:
-    from workbench.storage import embedded
+    from workbench.storage.server import embedded
 
     if (home / "postgres").exists():
         embedded.stop(home / "postgres")

@@ -19,7 +19,7 @@ type Open = Callable[..., Notebook]
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 SAMPLE = "import workbench as wb; wb.import_sample();"
-SLOW = "tests.slow_strategies:Slow"
+SLOW = "tests.support.slow_strategies:Slow"
 
 
 def test_choose_run_see_use_it_in_the_next_cell_and_load_the_page_again(open_cells: Open) -> None:
@@ -63,7 +63,7 @@ RUNS = """
 ids = [wb.run("sma_crossover", instrument="AAPL", fast_period=fast, slow_period=50, progress=False).id
        for fast in (5, 8, 12)]
 try:
-    wb.run("tests.user_strategies:Script", instrument="IBM", raise_on=3, note="<script>alert(1)</script>",
+    wb.run("tests.support.user_strategies:Script", instrument="IBM", raise_on=3, note="<script>alert(1)</script>",
            progress=False)
 except wb.errors.RunFailed as error:
     failed = error.run

@@ -1,6 +1,6 @@
 """Market data: CSV files and a mock market into NautilusTrader's catalog, and bars out of it."""
 
-from workbench.catalog.bars import bar_name
+from workbench.catalog.bar_spec import bar_name
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.dataset import Dataset, ImportReport, MarketData
 from workbench.catalog.feed import Feed, feeds

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from workbench.catalog.bars import BarSpec
+from workbench.catalog.bar_spec import BarSpec
 from workbench.catalog.checks import Problems, check_order, check_prices, check_volume, move_warning, refuse
 from workbench.catalog.dataset import BarTable, FloatArray, IntArray, many
-from workbench.catalog.stamps import check_spacing, closes, gap_warning, parse_stamps
+from workbench.catalog.timestamps import check_spacing, closes, gap_warning, parse_stamps
 from workbench.errors import InvalidInput
 
 DEFAULT_VOLUME = 1_000_000

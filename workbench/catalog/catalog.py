@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from workbench.catalog import shelf
+from workbench.catalog import parquet_folder
 from workbench.catalog.bar_file import read_bar_file, read_bytes
-from workbench.catalog.bars import bar_spec
+from workbench.catalog.bar_spec import bar_spec
 from workbench.catalog.dataset import BarTable, Dataset, FloatArray, ImportReport, IntArray, MarketData, moment
 from workbench.catalog.definitions import Kind
 from workbench.catalog.fingerprint import fingerprint, month_digests
-from workbench.catalog.merge import Target, check_new, merge, same_import, target
+from workbench.catalog.ingest import Target, check_new, merge, same_import, target
 from workbench.catalog.mock import mock_bars
-from workbench.catalog.stamps import zone
-from workbench.catalog.swap import reading, writing
+from workbench.catalog.timestamps import zone
+from workbench.catalog.transaction import reading, writing
 from workbench.checks import word
 from workbench.errors import BarNotFound, InstrumentNotFound, InvalidInput, InvalidPeriod
 
@@ -152,7 +152,7 @@ class Catalog:
     def datasets(self) -> list[Dataset]:
         """List what bars there are, by instrument and bar; empty if the folder does not exist."""
         with reading(self.path):
-            return shelf.datasets(self.path)
+            return parquet_folder.datasets(self.path)
 
     def find(self, instrument: str, bar: str | None = None) -> Dataset:
         """Find bars by instrument and bar.
@@ -184,7 +184,7 @@ class Catalog:
         if "." not in instrument:
             return []
         with reading(self.path):
-            found = shelf.datasets(self.path, of=instrument)
+            found = parquet_folder.datasets(self.path, of=instrument)
         return [dataset for dataset in found if dataset.instrument_id == instrument]
 
     def instrument(self, instrument_id: str) -> Instrument:
@@ -208,16 +208,16 @@ class Catalog:
         """
         if start_ns > end_ns:
             raise InvalidPeriod(f"the end {moment(end_ns)} is before the start {moment(start_ns)}.")
-        folder = shelf.bar_folder(self.path, dataset.bar_type)
+        folder = parquet_folder.bar_folder(self.path, dataset.bar_type)
         with reading(self.path):
-            folders = [folder, *shelf.instrument_folders(self.path, dataset.instrument_id)]
-            key = (dataset, start_ns, end_ns, shelf.signature(folders))
+            folders = [folder, *parquet_folder.instrument_folders(self.path, dataset.instrument_id)]
+            key = (dataset, start_ns, end_ns, parquet_folder.signature(folders))
             with self._guard:
                 data = self._loaded.get(key)
                 if data is not None:
                     self._loaded.move_to_end(key)
             if data is None:
-                bars = shelf.read_bars(folder, start_ns, end_ns)
+                bars = parquet_folder.read_bars(folder, start_ns, end_ns)
                 if not bars:
                     raise InvalidPeriod(_no_bars(dataset, start_ns, end_ns))
                 data = _columns(dataset, self._definition(dataset.instrument_id), bars)
@@ -226,7 +226,7 @@ class Catalog:
         return changed(data, bars=list(data.bars))
 
     def _definition(self, instrument_id: str) -> Any:
-        found = shelf.read_instruments(shelf.instrument_folders(self.path, instrument_id))
+        found = parquet_folder.read_instruments(parquet_folder.instrument_folders(self.path, instrument_id))
         same = [instrument for instrument in found if instrument.id.value == instrument_id]
         if not same:
             raise InstrumentNotFound(instrument_id, [instrument.id.value for instrument in found])

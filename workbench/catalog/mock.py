@@ -11,7 +11,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from workbench.catalog.bars import DAY_NS, SECOND_NS, BarSpec
+from workbench.catalog.bar_spec import DAY_NS, SECOND_NS, BarSpec
 from workbench.catalog.dataset import BarTable, IntArray
 from workbench.checks import real
 from workbench.errors import InvalidInput

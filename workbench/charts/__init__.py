@@ -4,7 +4,7 @@ from workbench.charts.compare import Bars, compare_figure
 from workbench.charts.drawdown import drawdown_figure
 from workbench.charts.equity import Curve, curve, equity_figure
 from workbench.charts.heatmap import heatmap_figure
-from workbench.charts.names import Subject, labels, subject, together
+from workbench.charts.labels import Subject, labels, subject, together
 from workbench.charts.scale import Mark, Scale, marks, scale, value
 from workbench.charts.scatter import scatter_figure
 from workbench.charts.tearsheet import Sheet, sheet, write_tearsheet

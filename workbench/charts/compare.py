@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.charts.names import Subject, differences, labels, together, told
-from workbench.charts.paper import GRID, INK, MOST_NAMED, PALETTE, lay_out, short
+from workbench.charts.labels import Subject, differences, labels, together, told
+from workbench.charts.layout import GRID, INK, MOST_NAMED, PALETTE, lay_out, short
 from workbench.charts.scale import Scale
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from workbench.charts.equity import NOTHING, Curve, Line, equity_lines, frame_what_never_fell, trace
-from workbench.charts.paper import MOST_NAMED, lay_out, left_out, legend_of, look, say_nothing_is_there
+from workbench.charts.layout import MOST_NAMED, lay_out, left_out, legend_of, look, say_nothing_is_there
 
 if TYPE_CHECKING:
     from plotly import graph_objects as go

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workbench.charts.paper import lay_out, left_out, legend_of, look, say_nothing_is_there, short
+from workbench.charts.layout import lay_out, left_out, legend_of, look, say_nothing_is_there, short
 from workbench.metrics import FloatArray, Int64Array, drawdown
 from workbench.runs import Record
 

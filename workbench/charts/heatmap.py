@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from workbench.charts.names import axes, differences, ordered, text, together
-from workbench.charts.paper import INK, lay_out, left_out, say_nothing_is_there
+from workbench.charts.labels import axes, differences, ordered, text, together
+from workbench.charts.layout import INK, lay_out, left_out, say_nothing_is_there
 from workbench.charts.scale import Mark, Scale
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
-from workbench.cards import number
-from workbench.charts.names import Subject, labels, subject
+from workbench.charts.labels import Subject, labels, subject
 from workbench.checks import word
+from workbench.display.card import number
 from workbench.errors import MetricNotFound
 from workbench.metrics import Metrics, Unit, registered
 from workbench.runs import Record

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workbench.charts.names import axes, differences, numeric, ordered, text, together
-from workbench.charts.paper import MOST_NAMED, PALETTE, SYMBOLS, lay_out, left_out, say_nothing_is_there
+from workbench.charts.labels import axes, differences, numeric, ordered, text, together
+from workbench.charts.layout import MOST_NAMED, PALETTE, SYMBOLS, lay_out, left_out, say_nothing_is_there
 from workbench.charts.scale import Mark, Scale
 
 if TYPE_CHECKING:

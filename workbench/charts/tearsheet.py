@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.cards import day, number
 from workbench.charts.equity import Curve
-from workbench.charts.names import flat, text
+from workbench.charts.labels import flat, text
+from workbench.display.card import day, number
 from workbench.metrics import DAY, Sample, registered
 from workbench.runs import Record
 

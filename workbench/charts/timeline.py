@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.charts.names import together
-from workbench.charts.paper import INK, PALETTE, lay_out
+from workbench.charts.labels import together
+from workbench.charts.layout import INK, PALETTE, lay_out
 from workbench.charts.scale import Mark, Scale
 from workbench.metrics import FloatArray
 from workbench.runs import Status

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.charts.equity import MOST_POINTS, extremes
-from workbench.charts.names import Subject, labels
-from workbench.charts.paper import INK, PALETTE, lay_out, say_nothing_is_there
+from workbench.charts.labels import Subject, labels
+from workbench.charts.layout import INK, PALETTE, lay_out, say_nothing_is_there
 from workbench.metrics import FloatArray, Int64Array
 from workbench.runs import Trade
 

@@ -1,9 +1,9 @@
 """``ntrader``: the verbs in a terminal."""
 
-from workbench.cli.again import diff, reproduce
 from workbench.cli.data import data
 from workbench.cli.db import db
 from workbench.cli.lists import best, history
+from workbench.cli.reproduce import diff, reproduce
 from workbench.cli.runs import app
 
 app.add_typer(data, name="data")

@@ -69,7 +69,8 @@ def db_roles(
     tables' owner applies it, and makes each person's login a member: grant workbench_writer to alice. Who recorded
     a run is the login's name.
     """
-    from workbench.storage import Database, roles
+    from workbench.storage import Database
+    from workbench.storage.upkeep import roles
 
     if not apply:
         if as_json:
@@ -99,7 +100,8 @@ def db_backup(
     As it is at this moment, while runs go on. It is PostgreSQL's own custom format: ntrader db restore reads it, and
     so does pg_restore.
     """
-    from workbench.storage import Database, backup
+    from workbench.storage import Database
+    from workbench.storage.upkeep import backup
 
     database = Database(settings.read())
     try:
@@ -122,7 +124,8 @@ def db_restore(
 
     All of it or nothing, and where there are runs only with --replace.
     """
-    from workbench.storage import Database, backup
+    from workbench.storage import Database
+    from workbench.storage.upkeep import backup
 
     database = Database(settings.read())
     try:
@@ -142,9 +145,9 @@ def db_check(as_json: Json = False) -> None:
     Rules, references, digests and results are checked, and metrics worked out again. Prints a line for each thing
     that is wrong, and exits with 1 if there is any. Nothing is changed.
     """
-    from workbench.progress import bar
+    from workbench.display.progress import bar
     from workbench.storage import Database
-    from workbench.storage.check import Checkup
+    from workbench.storage.upkeep.check import Checkup
 
     database = Database(settings.read())
     checkup, wrong = Checkup(database), []

@@ -23,7 +23,7 @@ from workbench.cli.runs import app
 from workbench.cli.terminal import objects, print_csv, print_history, print_json, say
 from workbench.errors import InvalidInput
 from workbench.metrics import MetricSpec, registered
-from workbench.wanted import wanted_params
+from workbench.verbs.param_expressions import wanted_params
 
 
 @app.command()

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from workbench._workbench import Workbench
 from workbench.cli.terminal import complain, in_terminal_words
 from workbench.errors import WorkbenchError
 from workbench.runs import Status
+from workbench.verbs.workbench import Workbench
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunId = Annotated[str, typer.Argument(metavar="ID", help="The id of a run, or any unique start of it.")]

@@ -11,9 +11,9 @@ from typing import Any
 
 import typer
 
-from workbench._workbench import Workbench
 from workbench.cli.terminal import facts, print_json, say
 from workbench.errors import InvalidInput, RunFailed, RunInterrupted
+from workbench.verbs.workbench import Workbench
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from workbench.cards import day, number
+from workbench.display.card import day, number
 from workbench.frames import METRICS
 from workbench.metrics import MetricSpec, registered
 from workbench.runs import Run

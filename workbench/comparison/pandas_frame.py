@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from workbench.comparison.columns import COLUMNS, texts
+from workbench.comparison.html import html, with_notes
 from workbench.comparison.rows import Comparison
-from workbench.comparison.view import html, with_notes
 
 
 class ComparisonFrame(pd.DataFrame):

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 
 from workbench.comparison.columns import COLUMNS, texts
+from workbench.comparison.html import html, with_notes
 from workbench.comparison.rows import Comparison
-from workbench.comparison.view import html, with_notes
 
 
 class ComparisonFrame(pl.DataFrame):

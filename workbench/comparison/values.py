@@ -14,8 +14,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from workbench import frames
-from workbench.cards import day, number
 from workbench.config import FillChance, code_digest
+from workbench.display.card import day, number
 
 if TYPE_CHECKING:
     from workbench.config import Snapshot

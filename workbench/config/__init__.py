@@ -1,8 +1,5 @@
 """Strategy, parameters and terms → one snapshot."""
 
-from workbench.config.cells import MAIN, take_cells
-from workbench.config.code import SourceFile, outdated, project_folder, sources
-from workbench.config.environment import Look, look
 from workbench.config.instrument import build as build_instrument
 from workbench.config.instrument import definition, periods_per_year, settlement_currency
 from workbench.config.native import RunConfig, imported, is_run_config, native_values, read_run_config, run_config
@@ -30,7 +27,6 @@ from workbench.config.venue import Amount, Terms, choice
 
 __all__ = [
     "ABSENT",
-    "MAIN",
     "MASK",
     "PRESENT",
     "Amount",
@@ -38,11 +34,9 @@ __all__ = [
     "Fees",
     "FillChance",
     "Fingerprint",
-    "Look",
     "Moment",
     "RunConfig",
     "Snapshot",
-    "SourceFile",
     "StrategyUse",
     "Terms",
     "VenueUse",
@@ -57,25 +51,20 @@ __all__ = [
     "imported",
     "is_run_config",
     "iso",
-    "look",
     "masked",
     "moment",
     "nanoseconds",
     "native_values",
-    "outdated",
     "parameter_names",
     "parse_params",
     "period",
     "periods_per_year",
     "plain_value",
-    "project_folder",
     "read_run_config",
     "refuse_unstorable",
     "resolve_params",
     "run_config",
     "settlement_currency",
     "sha256",
-    "sources",
-    "take_cells",
     "without",
 ]

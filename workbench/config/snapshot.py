@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from workbench.config.neutral import neutral
+from workbench.config.normalize import neutral
 from workbench.errors import ConfigurationTooLarge, InvalidInput
 
 VERSION = 1
@@ -208,6 +208,7 @@ def fingerprint(snapshot: Snapshot) -> Fingerprint:
     """Name what a run is."""
     raw = snapshot.to_dict()
     for strategy in raw["strategies"]:
+        strategy["path"], strategy["config_path"] = map(_as_first_recorded, (strategy["path"], strategy["config_path"]))
         del strategy["name"], strategy["type"], strategy["code"]
     data = [use.fingerprint for use in snapshot.data]
     used = ("instrument_id", "bar")
@@ -216,6 +217,11 @@ def fingerprint(snapshot: Snapshot) -> Fingerprint:
         raw["native"] = neutral(snapshot.native)
     del raw["engine"], raw["version"], raw["risk_free"], raw["periods_per_year"]
     return Fingerprint(setup=sha256(canonical(raw)), code=code_digest(snapshot), data=sha256(canonical(data)))
+
+
+def _as_first_recorded(path: str | None) -> str | None:
+    """The built-in strategies lay one folder higher once: those that were moved are still the same."""
+    return None if path is None else path.replace("workbench.strategies.builtin.", "workbench.strategies.")
 
 
 def code_digest(snapshot: Snapshot) -> str:

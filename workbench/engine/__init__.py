@@ -1,5 +1,1 @@
-"""The one room that runs NautilusTrader 1.x."""
-
-from workbench.engine.execute import Progress, execute
-
-__all__ = ["Progress", "execute"]
+"""Engines: what runs a plan."""

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from workbench._workbench import Workbench
     from workbench.panels.compare import Compare
     from workbench.panels.history import History
     from workbench.panels.launcher import Launcher
     from workbench.runs import Run
+    from workbench.verbs.workbench import Workbench
 
 
 class Panels:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from ipywidgets import Accordion, Button, Dropdown
 
 from workbench.comparison.rows import MOST
-from workbench.panels.again import Again
 from workbench.panels.notice import Notice
 from workbench.panels.panel import Panel, offer, row
-from workbench.panels.record_table import RecordTable
+from workbench.panels.rerun_form import Again
+from workbench.panels.run_browser import RecordTable
 from workbench.panels.side_by_side import SideBySide
 
 if TYPE_CHECKING:
-    from workbench._workbench import Workbench
     from workbench.runs import Run
+    from workbench.verbs.workbench import Workbench
 
 
 class Compare(Panel):

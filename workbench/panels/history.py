@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Button
 
-from workbench.panels import bell
-from workbench.panels.again import Again
+from workbench.panels import events
 from workbench.panels.notice import Notice
 from workbench.panels.panel import Panel, row, show
-from workbench.panels.record_table import RecordTable
+from workbench.panels.rerun_form import Again
+from workbench.panels.run_browser import RecordTable
 from workbench.panels.run_view import RunView
 from workbench.panels.side_by_side import SideBySide
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workbench._workbench import Workbench
     from workbench.runs import Run
+    from workbench.verbs.workbench import Workbench
 
 NAMED = 10
 """Runs that a question names before it says how many more."""
@@ -109,7 +109,7 @@ class History(Panel):
         for part in (self.details, self.together, self.again):
             show(part.view, when=False)
         self.record.choose([])
-        bell.ring()
+        events.ring()
         self.notice.say(f"{len(gone)} deleted: {', '.join(one[:8] for one in gone[:10])}", "done")
 
     def _made(self, run: Run) -> None:

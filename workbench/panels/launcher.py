@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, Button, Dropdown
 
-from workbench import apart
-from workbench.apart import Report, Request
-from workbench.config import MAIN, sources
+from workbench import workers
 from workbench.errors import InvalidInput, WorkbenchError
-from workbench.panels import bell
+from workbench.panels import events
 from workbench.panels.debounce import Debounced
 from workbench.panels.form import Form
-from workbench.panels.market import Market
+from workbench.panels.job_controls import Running
+from workbench.panels.market_form import Market
 from workbench.panels.notice import Notice
 from workbench.panels.panel import Panel, offer, row, show
 from workbench.panels.run_view import RunView
-from workbench.panels.running import Running
-from workbench.panels.terms import Terms
+from workbench.panels.terms_form import Terms
+from workbench.provenance import MAIN, sources
 from workbench.strategies import StrategyInfo, find, load, parameters, registered
+from workbench.workers import Report, Request
 
 if TYPE_CHECKING:
-    from workbench._workbench import Workbench
     from workbench.runs import Run
+    from workbench.verbs.workbench import Workbench
 
 
 class Launcher(Panel):
@@ -51,8 +51,8 @@ class Launcher(Panel):
         self.result = RunView(workbench)
         self._choose(strategy)
         self._arrange()
-        bell.listen(self.refresh)
-        apart.prepare()
+        events.listen(self.refresh)
+        workers.prepare()
 
     def refresh(self) -> None:
         """Offer what can be run now, and on what: strategies and data that a cell has brought."""

@@ -11,8 +11,8 @@ from workbench.panels.chart import Chart
 from workbench.panels.panel import show
 
 if TYPE_CHECKING:
-    from workbench._workbench import Workbench
     from workbench.runs import Run
+    from workbench.verbs.workbench import Workbench
 
 _STYLE = """<style>
 .wb-panel .wb-facts{overflow-x:auto;margin:.5em 0 0}.wb-panel .wb-facts summary{cursor:pointer}

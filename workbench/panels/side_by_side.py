@@ -13,7 +13,7 @@ from workbench.panels.notice import Notice
 from workbench.panels.panel import row, show
 
 if TYPE_CHECKING:
-    from workbench._workbench import Workbench
+    from workbench.verbs.workbench import Workbench
 
 
 class SideBySide:

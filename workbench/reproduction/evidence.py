@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from workbench.config import Snapshot, SourceFile
+    from workbench.config import Snapshot
+    from workbench.provenance import SourceFile
     from workbench.runs import Record
 
 type Months = tuple[tuple[str, int, str], ...]

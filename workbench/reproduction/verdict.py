@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from html import escape
 from typing import Any
 
-from workbench.cards import number
+from workbench.display.card import number
 from workbench.metrics import Metrics, registered
 from workbench.reproduction.causes import Cause, causes
 from workbench.reproduction.evidence import Evidence
-from workbench.reproduction.parting import Parting, parting
+from workbench.reproduction.first_divergence import Parting, parting
 from workbench.runs import Record
 
 type Pair = tuple[Any, Any]

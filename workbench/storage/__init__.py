@@ -1,12 +1,12 @@
 """The record in PostgreSQL. The only room with SQL."""
 
 from workbench.storage.database import Database, connection_url
-from workbench.storage.duplicates import list_duplicates, list_like
-from workbench.storage.listing import list_runs, pages
-from workbench.storage.query import MOST, Query, overview, place_of, query
-from workbench.storage.records import Records, Ticket
-from workbench.storage.safe_records import SafeRecords
-from workbench.storage.waiting import Finish, Start
+from workbench.storage.queries.duplicates import list_duplicates, list_like
+from workbench.storage.queries.listing import list_runs, pages
+from workbench.storage.queries.query import MOST, Query, overview, place_of, query
+from workbench.storage.writing.messages import Finish, Start
+from workbench.storage.writing.records import Records, Ticket
+from workbench.storage.writing.safe_records import SafeRecords
 
 __all__ = [
     "MOST",

@@ -23,8 +23,8 @@ from sqlalchemy.exc import (
 
 from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable, InvalidInput, NotAllowed
 from workbench.settings import Settings
-from workbench.storage import embedded
-from workbench.storage.tables import REVISION
+from workbench.storage.schema.tables import REVISION
+from workbench.storage.server import embedded
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -287,7 +287,7 @@ def _revision(engine: Engine) -> str | None:
 
 def _upgrade(engine: Engine) -> str | None:
     """Upgrade under a lock, so that two processes that start together do not both do it."""
-    from workbench.storage.migrate import upgrade
+    from workbench.storage.schema.migrate import upgrade
 
     with engine.connect() as connection:
         connection.execute(text("select pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})

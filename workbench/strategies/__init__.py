@@ -5,10 +5,10 @@ Importing this package does not import NautilusTrader; loading a strategy does.
 
 from __future__ import annotations
 
-from workbench.strategies.recorded import forget, recorded
 from workbench.strategies.registry import (
     Parameter,
     StrategyInfo,
+    builtin_key,
     find,
     load,
     parameters,
@@ -16,10 +16,12 @@ from workbench.strategies.registry import (
     registered,
     strategy_key,
 )
+from workbench.strategies.replay import forget, recorded
 
 __all__ = [
     "Parameter",
     "StrategyInfo",
+    "builtin_key",
     "find",
     "forget",
     "load",

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from workbench.errors import InvalidInput, StrategyNotFound
-from workbench.strategies.bounds import Parameter, config_parameters
+from workbench.strategies.parameters import Parameter, config_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Parameter",
     "StrategyInfo",
+    "builtin_key",
     "find",
     "load",
     "parameters",
@@ -147,7 +148,7 @@ def find(strategy: str | type) -> StrategyInfo:
             f"of type {type(strategy).__name__}"
         )
     if _PATH.fullmatch(strategy.strip()):
-        return _of_path(strategy.strip())
+        return _of_path(_where_now(strategy.strip()))
     if not strategy.strip():
         raise InvalidInput("strategy is empty. wb.strategies() lists the names.")
     return _of_name(strategy)
@@ -180,6 +181,18 @@ def _of_path(path: str) -> StrategyInfo:
         if info.path == path:
             return info
     return _of_class(_import_class(path))
+
+
+def builtin_key(path: str) -> str | None:
+    """The key of the built-in strategy at a path, today's or an earlier one; None for any other path."""
+    return next((info.key for info in _builtin() if info.path == _where_now(path)), None)
+
+
+def _where_now(path: str) -> str:
+    """Records from before the built-in strategies had a folder of their own name them without it."""
+    package, _, module = path.rpartition(".")
+    moved = f"{__package__}.builtin.{module}"
+    return moved if package == __package__ and any(info.path == moved for info in _builtin()) else path
 
 
 def _of_class(cls: type) -> StrategyInfo:
@@ -244,10 +257,10 @@ def _describe(cls: type, *, name: str, type: str, registered: bool) -> StrategyI
 @cache
 def _builtin() -> tuple[StrategyInfo, ...]:
     found = []
-    for file in sorted(Path(__file__).parent.glob("*.py")):
+    for file in sorted((Path(__file__).parent / "builtin").glob("*.py")):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef) and node.decorator_list:
-                found.append(_of_source(f"{__package__}.{file.stem}", node))
+                found.append(_of_source(f"{__package__}.builtin.{file.stem}", node))
     return tuple(info for info in found if info is not None)
 
 

@@ -1,0 +1,97 @@
+"""US4: runs that were made and recorded, side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workbench import Workbench
+from workbench.comparison import compare, side_by_side
+from workbench.config import Snapshot
+from workbench.errors import RunFailed
+from workbench.runs import Record
+
+SCRIPT = "tests.support.user_strategies:Script"
+SHORT: dict[str, Any] = {"end": "2002-01-02", "progress": False}
+
+
+def read_back(wb: Workbench, *run_ids: str) -> list[tuple[Record, Snapshot]]:
+    found = [wb.get(run_id) for run_id in run_ids]
+    return [(one.record, one.config) for one in found]
+
+
+def test_strategies_instruments_and_periods_are_compared_as_they_were_recorded(wb: Workbench) -> None:
+    first = wb.run("sma_crossover", instrument="AAPL", capital=10_000, **SHORT)
+    second = wb.run("momentum", instrument="IBM", end="2001-01-02", fees=0.001, progress=False)
+    frame = compare(read_back(wb, first.id[:8], second.id[:8]))
+    told = {(one.section, one.name): one for one in frame.comparison.rows}
+    assert told["settings", "strategy_name"].values == ("SMA Crossover", "Momentum")
+    assert told["settings", "instrument_id"].values == ("AAPL.NASDAQ", "IBM.NYSE")
+    assert told["settings", "period_end"].values[1] == "2001-01-02 23:59:59.999999+00:00"
+    assert told["settings", "capital"].values == ("10000", "100000")
+    assert told["settings", "venue"].values == ("NASDAQ", "NYSE")
+    assert told["settings", "fees.taker"].values == ("0", "0.001")
+    assert told["settings", "currency"].values == ("USD", "USD")
+    assert not told["settings", "currency"].differs
+    # defaults nobody typed: of one strategy, and shared by both
+    assert told["parameters", "fast_period"].values == ("10", "")
+    assert told["parameters", "lookback"].values == ("", "126")
+    assert told["parameters", "position_pct"].values[1] == "0.95"
+    starts = (
+        "Instruments differ: AAPL.NASDAQ, IBM.NYSE.",
+        "Periods differ: ",
+        "Initial capital differs: 10,000.00 USD",
+    )
+    assert [note.startswith(start) for note, start in zip(frame.notes, starts, strict=True)] == [True] * 3
+
+
+def test_values_are_those_of_the_details(wb: Workbench) -> None:
+    runs = [wb.run("sma_crossover", instrument="AAPL", fast_period=n, **SHORT) for n in (5, 10)]
+    frame = compare(read_back(wb, *(run.id for run in runs)))
+    for run in runs:
+        details = wb.details(run)
+        for section in ("metrics", "parameters"):
+            mine, theirs = frame[frame["section"] == section], details[details["section"] == section]
+            assert mine[run.id].tolist() == theirs["value"].tolist()
+            assert mine["name"].tolist() == theirs["name"].tolist()
+
+
+def test_only_what_differs_is_the_changed_parameter_and_what_came_of_it(wb: Workbench) -> None:
+    runs = [wb.run(SCRIPT, instrument="AAPL", orders={"2": 10, "9": n}, **SHORT) for n in (-10, 10)]
+    frame = compare(read_back(wb, *(run.id for run in runs)), only_differences=True)
+    rest = frame[frame["section"] != "metrics"]
+    assert rest["name"].tolist() == ["orders.9"]
+    assert rest[runs[0].id].tolist() == ["-10.0"]
+    assert frame["differs"].all()
+    # one sold on the ninth bar and has its round trip; the other still holds 20
+    trades = frame[frame["name"] == "total_trades"].iloc[0]
+    assert (trades[runs[0].id], trades[runs[1].id], trades["best"]) == ("1", "0", "")
+
+
+def test_the_best_run_of_a_metric_is_the_one_that_history_puts_first(wb: Workbench) -> None:
+    ids = [wb.run("sma_crossover", instrument="AAPL", fast_period=n, **SHORT).id for n in (2, 5, 10, 15)]
+    frame = compare(read_back(wb, *ids)).set_index("name")
+    for name in ("total_return", "sharpe_ratio", "max_drawdown"):
+        assert frame.loc[name, "best"] == wb.history(order_by=name, limit=1)["run_id"].item()
+
+
+def test_a_failed_run_is_compared_without_metrics_and_a_note_says_so(wb: Workbench) -> None:
+    done = wb.run(SCRIPT, instrument="AAPL", **SHORT)
+    with pytest.raises(RunFailed) as caught:
+        wb.run(SCRIPT, instrument="AAPL", raise_on=3, **SHORT)
+    failed = caught.value.run.id
+    comparison = side_by_side(read_back(wb, done.id, failed), only_differences=True)
+    assert comparison.notes == (f"Run {failed[:8]} has no metrics: its status is failed.",)
+    told = {one.name: one for one in comparison.rows}
+    assert told["raise_on"].values == ("0", "3")
+    assert told["total_return"].values == ("0.0", "")
+    assert told["total_return"].best == (0,)
+
+
+def test_ten_runs_are_compared_in_the_order_given(wb: Workbench) -> None:
+    ids = [wb.run(SCRIPT, instrument="IBM", end="2000-06-01", note=str(n), progress=False).id for n in range(10)]
+    given = ids[::-1]
+    frame = compare(read_back(wb, *given), only_differences=True)
+    assert list(frame.columns)[4:] == given
+    assert frame.set_index("name").loc["note", given].tolist() == list("9876543210")

@@ -1,0 +1,1 @@
+"""How one thing is shown: a card, formatted numbers, progress. Knows no run."""

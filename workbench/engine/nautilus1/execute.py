@@ -1,0 +1,203 @@
+"""Snapshot + market data → NautilusTrader 1.x → Result.
+
+The lean way: logging bypassed, NautilusTrader's own analysis off, results extracted as plain values. A new engine for
+every run and always disposed: a reset engine leaks subscriptions, an undisposed one half a megabyte.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from workbench.catalog import MarketData
+from workbench.config import Snapshot, VenueUse, build_instrument
+from workbench.engine.nautilus1 import fills_trades
+from workbench.engine.nautilus1.digest import digest
+from workbench.engine.nautilus1.equity import mark_to_market
+from workbench.runs import Equity, Failure, FloatArray, Result, RunWarning, Status
+
+type Progress = Callable[[int, int], None]
+"""Called now and then from another thread with bars done and bars in all."""
+
+
+def execute(
+    snapshot: Snapshot,
+    markets: Sequence[MarketData],
+    strategy: Callable[[], Any],
+    progress: Progress | None = None,
+) -> Result:
+    """Run one backtest to its end, or as far as it comes.
+
+    Args:
+        snapshot: what to run; venue, account, fees and the instrument's definition are built from it alone.
+        markets: the bars, already cut to the period; positions are valued at the closes of the first.
+        strategy: makes the strategy; called inside, so that a strategy that raises in its constructor is a failed run.
+        progress: see `Progress`; never called for a run shorter than a fifth of a second.
+
+    Returns:
+        The result; never raises for what the strategy does. `FAILED` and `INTERRUPTED` hold what was done until then.
+    """
+    engine = _engine(snapshot)
+    try:
+        ended = _run(engine, markets, strategy, progress)
+        return _result(engine, snapshot, markets, ended)
+    finally:
+        engine.dispose()
+
+
+def _engine(snapshot: Snapshot) -> Any:
+    from nautilus_trader.backtest.config import BacktestEngineConfig
+    from nautilus_trader.backtest.engine import BacktestEngine
+    from nautilus_trader.config import LoggingConfig
+
+    engine = BacktestEngine(BacktestEngineConfig(logging=LoggingConfig(bypass_logging=True), run_analysis=False))
+    # the analyzer grows a pandas series per trade even with its analysis off: quadratic, and nobody reads it here
+    engine.portfolio.analyzer.record_trade = lambda *_args, **_kwargs: None
+    for venue in snapshot.venues:
+        _add_venue(engine, venue)
+    for plain in snapshot.instruments.values():
+        engine.add_instrument(build_instrument(plain))
+    return engine
+
+
+def _add_venue(engine: Any, venue: VenueUse) -> None:
+    from nautilus_trader.backtest.models import FillModel, FixedFeeModel, MakerTakerFeeModel
+    from nautilus_trader.model.enums import AccountType, OmsType
+    from nautilus_trader.model.identifiers import Venue
+    from nautilus_trader.model.objects import Currency, Money
+
+    currency = Currency.from_str(venue.currency)
+    fees = MakerTakerFeeModel() if venue.fees.amount is None else FixedFeeModel(Money(venue.fees.amount, currency))
+    engine.add_venue(
+        venue=Venue(venue.name),
+        oms_type=OmsType[venue.oms.upper()],
+        account_type=AccountType[venue.account.upper()],
+        # a cash account of one currency would refuse every currency pair
+        base_currency=None if venue.account == "cash" else currency,
+        starting_balances=[Money(venue.capital, currency)],
+        default_leverage=Decimal(venue.leverage),
+        fill_model=FillModel(
+            prob_fill_on_limit=venue.fill.prob_fill_on_limit,
+            prob_slippage=venue.fill.prob_slippage,
+            random_seed=venue.fill.seed,
+        ),
+        fee_model=fees,
+    )
+
+
+def _run(
+    engine: Any, markets: Sequence[MarketData], strategy: Callable[[], Any], progress: Progress | None
+) -> BaseException | None:
+    """Run until the data end or something is raised; what was raised is handed back."""
+    try:
+        # of bid and ask bars of one moment those that the strategy sees come last: an order that it sends before the
+        # other side is there would fill at the prices of the bar before
+        for market in reversed(markets):
+            engine.add_data(market.bars, validate=False, sort=False)
+        engine.sort_data()
+        engine.add_strategy(strategy())
+        with watched(engine, _bars(markets), progress):
+            engine.run()
+    except BaseException as error:  # noqa: BLE001 - every end of a run is recorded; the caller raises it again
+        return error
+    return None
+
+
+@contextmanager
+def watched(engine: Any, total: int, progress: Progress | None) -> Iterator[None]:
+    """Look at the engine five times a second from another thread: a callback per bar would cost more than the bar."""
+    if progress is None:
+        yield
+        return
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.2):
+            progress(engine.iteration, total)
+
+    watcher = threading.Thread(target=look, name="workbench-progress", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+
+
+def _bars(markets: Sequence[MarketData]) -> int:
+    return sum(len(market.bars) for market in markets)
+
+
+def _result(engine: Any, snapshot: Snapshot, markets: Sequence[MarketData], ended: BaseException | None) -> Result:
+    market = markets[0]
+    bars = int(engine.iteration)
+    # cut short, the account is valued as far as the clock came
+    seen = len(market.time) if ended is None else int(np.searchsorted(market.time, clock(engine), side="right"))
+    fills = fills_trades.fills(engine.cache)
+    value = mark_to_market(
+        market.time[:seen],
+        market.close[:seen],
+        fills,
+        capital=float(snapshot.venue.capital),
+        multiplier=float(market.instrument.multiplier),
+    )
+    status = status_of(ended)
+    silent = warnings(engine, snapshot.venue.currency, bars, _bars(markets), value) if ended is None else []
+    return Result(
+        status=status,
+        bars=bars,
+        equity=Equity(time=market.time[:seen], value=value),
+        trades=fills_trades.trades(engine.cache),
+        fills=fills,
+        warnings=(*silent, *fills_trades.order_warnings(engine.cache)),
+        digest=digest(engine.cache, fills),
+        error=failure_of(ended) if status is Status.FAILED and ended is not None else None,
+        cause=ended,
+    )
+
+
+def status_of(ended: BaseException | None) -> Status:
+    """What became of a run that this ended, or nothing."""
+    stopped = isinstance(ended, KeyboardInterrupt)
+    return Status.COMPLETED if ended is None else Status.INTERRUPTED if stopped else Status.FAILED
+
+
+def clock(engine: Any) -> int:
+    """How far the engine's clock came, UTC nanoseconds."""
+    return int(engine.kernel.clock.timestamp_ns())
+
+
+def failure_of(error: BaseException) -> Failure:
+    """One line and the full stack trace, the user's own file and line in it."""
+    message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return Failure(message=message, trace="".join(traceback.format_exception(error)))
+
+
+def warnings(
+    engine: Any, currency: str, bars: int, expected: int, equity: FloatArray, unit: str = "bars"
+) -> list[RunWarning]:
+    """What NautilusTrader does not say: it returns normally after all of these."""
+    found = []
+    if bars < expected:
+        found.append(
+            RunWarning(
+                code="stopped_early",
+                message=f"NautilusTrader stopped after {bars} of {expected} {unit}: "
+                "the account was overdrawn, or the strategy shut the system down",
+            )
+        )
+    orders = engine.cache.orders()
+    if not orders:
+        found.append(RunWarning(code="no_orders", message="the strategy placed no order"))
+    elif not any(order.filled_qty > 0 for order in orders):
+        found.append(RunWarning(code="no_fills", message=f"none of {len(orders)} orders was filled"))
+    if len(equity) and equity.min() <= 0:
+        low = f"{equity.min():,.2f} {currency}"
+        found.append(RunWarning(code="ruined", message=f"the account fell to {low}; NautilusTrader let it trade on"))
+    return found

@@ -1,0 +1,137 @@
+"""Runs as rows of a table, with a checkbox each. It shows one page and knows of no other."""
+
+from __future__ import annotations
+
+import html
+import json
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ipywidgets import HTML, Box, Checkbox, VBox
+
+from workbench.display.card import number
+from workbench.panels.panel import show
+
+MARKS = {"completed": "✓", "failed": "✗ failed", "interrupted": "■ interrupted", "running": "… running"}
+"""What went well needs no word, but for a screen reader: the label of its checkbox says it."""
+
+COLUMNS = ("Status", "Started (UTC)", "Strategy", "Instrument", "Return", "Sharpe", "Max DD", "Trades", "Parameters")
+RIGHT = range(4, 8)
+
+# The checkboxes stand beside the table, which is one piece of HTML: both have rows of one and the same height.
+_STYLE = """<style>
+.wb-panel .wb-table{display:flex;align-items:flex-start;margin:.4em 0 0;overflow:visible}
+.wb-panel .wb-checks{flex:0 0 24px;padding-top:28px;overflow:visible;margin:0}
+.wb-panel .wb-checks .widget-checkbox{width:24px;height:28px;margin:0;min-width:0}
+.wb-panel .wb-checks .widget-checkbox label{position:relative;display:flex;align-items:center;height:28px;margin:0}
+.wb-panel .wb-checks .widget-checkbox label span{position:absolute;width:1px;height:1px;overflow:hidden;
+ clip-path:inset(50%);white-space:nowrap}
+.wb-panel .wb-rows{flex:1 1 auto;min-width:0;overflow-x:auto}
+.wb-panel .wb-rows table{border-collapse:collapse;width:100%;font-size:13px;color:inherit;margin:0}
+.wb-panel .wb-rows tr{height:28px}
+.wb-panel .wb-rows th,.wb-panel .wb-rows td{height:28px;line-height:27px;padding:0 .6em;box-sizing:border-box;
+ white-space:nowrap;text-align:left;font-variant-numeric:tabular-nums;
+ border-bottom:1px solid var(--jp-border-color2,#8884)}
+.wb-panel .wb-rows th{font-weight:600;border-bottom-color:var(--jp-border-color1,#8888)}
+.wb-panel .wb-rows .wb-right{text-align:right}
+.wb-panel .wb-rows td:last-child{max-width:26em;overflow:hidden;text-overflow:ellipsis}
+.wb-panel .wb-rows tr[aria-selected=true]{background:var(--jp-layout-color2,#8882)}
+</style>"""
+
+
+class RunTable:
+    """Shows rows of `wb.history`. `changed` is called with an id and whether it is chosen, when a box is ticked."""
+
+    def __init__(self, size: int, changed: Callable[[str, bool], None]) -> None:
+        self._changed = changed
+        self._rows: list[Any] = []
+        self._quiet = False
+        self._guard = threading.RLock()  # a tick that comes while another page is filled in waits for it
+        self._html = HTML().add_class("wb-rows")
+        self.checks = [Checkbox(indent=False) for _ in range(size)]
+        for position, check in enumerate(self.checks):
+            check.observe(lambda change, position=position: self._ticked(position, change["new"]), "value")
+        self.view = Box([VBox(self.checks).add_class("wb-checks"), self._html]).add_class("wb-table")
+
+    @property
+    def run_ids(self) -> list[str]:
+        """What is shown, from top to bottom."""
+        return [row.run_id for row in self._rows]
+
+    def show(self, rows: Sequence[Any], chosen: Sequence[str]) -> None:
+        """Show these, at most as many as there are checkboxes, those ticked that are chosen."""
+        with self._guard:
+            self._rows = list(rows[: len(self.checks)])
+            for position, check in enumerate(self.checks):
+                there = position < len(self._rows)
+                show(check, when=there)
+                check.description = _spoken(self._rows[position]) if there else ""
+            self.mark(chosen)
+
+    def mark(self, chosen: Sequence[str]) -> None:
+        """Tick what is chosen; the rows stay."""
+        with self._guard:
+            self._quiet = True  # ticked by the panel, not by the trader
+            for position, check in enumerate(self.checks):
+                check.value = position < len(self._rows) and self._rows[position].run_id in chosen
+            self._quiet = False
+            self._draw(chosen)
+
+    def _draw(self, chosen: Sequence[str]) -> None:
+        heads = "".join(f"<th scope='col'{_side(at)}>{name}</th>" for at, name in enumerate(COLUMNS))
+        rows = "".join(_row(row, chosen=row.run_id in chosen) for row in self._rows)
+        none = "" if rows else f"<tr><td colspan='{len(COLUMNS)}'>No recorded run is like that.</td></tr>"
+        self._html.value = f"{_STYLE}<table><thead><tr>{heads}</tr></thead><tbody>{rows}{none}</tbody></table>"
+
+    def _ticked(self, position: int, chosen: bool) -> None:
+        with self._guard:
+            if not self._quiet and position < len(self._rows):
+                self._changed(self._rows[position].run_id, chosen)
+
+
+def _spoken(row: Any) -> str:
+    """What a screen reader says of a checkbox."""
+    return f"choose run {row.run_id[:8]}, {row.strategy_name} on {row.instrument_id}, {row.status}"
+
+
+def _row(row: Any, *, chosen: bool) -> str:
+    values = (
+        MARKS[row.status],
+        f"{row.started_at:%Y-%m-%d %H:%M}",
+        row.strategy_name,
+        row.instrument_id,
+        number(_known(row.total_return), "fraction"),
+        number(_known(row.sharpe_ratio), "ratio"),
+        number(_known(row.max_drawdown), "fraction"),
+        number(_known(row.total_trades), "count"),
+        ", ".join(f"{name} {value}" for name, value in _telling(json.loads(row.params))),
+    )
+    why = row.error_message if isinstance(row.error_message, str) else row.run_id
+    titles = {0: f"{row.status}: {why}", 2: row.run_id, len(values) - 1: values[-1]}
+    cells = "".join(
+        f"<td{_side(at)}{_title(titles.get(at))}>{html.escape(str(value)[:200])}</td>"
+        for at, value in enumerate(values)
+    )
+    return f"<tr data-run='{html.escape(row.run_id)}' aria-selected='{str(chosen).lower()}'>{cells}</tr>"
+
+
+def _telling(params: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Parameters as a trader reads them: numbers before words, and before what is only on or off."""
+    kinds = {name: isinstance(value, bool) + (not isinstance(value, int | float)) for name, value in params.items()}
+    return sorted(params.items(), key=lambda item: kinds[item[0]])
+
+
+def _side(at: int) -> str:
+    return " class='wb-right'" if at in RIGHT else ""
+
+
+def _title(text: str | None) -> str:
+    return f" title='{html.escape(text[:1000])}'" if text else ""
+
+
+def _known(value: Any) -> Any:
+    """A number, or None for what pandas has for a missing one."""
+    import pandas as pd
+
+    return None if pd.isna(value) else value

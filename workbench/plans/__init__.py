@@ -1,0 +1,1 @@
+"""What was asked for → what will run, checked; and its execution."""

@@ -1,0 +1,262 @@
+"""What was asked for → what will run, checked: what can be refused is refused here, before a row is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from workbench import config, provenance
+from workbench.catalog import Catalog, Dataset, MarketData
+from workbench.config import DataUse, Fingerprint, Moment, Snapshot, StrategyUse, Terms
+from workbench.engine.nautilus1 import Progress, execute
+from workbench.errors import BarNotFound, InvalidInput, InvalidPeriod, PricesNotTradable
+from workbench.provenance import SourceFile
+from workbench.runs import Result, RunWarning
+from workbench.strategies import StrategyInfo, find, forget, load
+
+OPPOSITE = {"BID": "ASK", "ASK": "BID"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The arguments of a run, as they were typed; `definition` is that of the instrument if not the catalog's."""
+
+    strategy: str | type
+    instrument: str
+    bar: str | None
+    start: Moment | None
+    end: Moment | None
+    terms: Terms
+    params: Mapping[str, Any]
+    risk_free: float
+    definition: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A strategy ready to be made, and the source it comes from."""
+
+    info: StrategyInfo
+    strategy_class: type
+    config_class: type | None
+    sources: tuple[SourceFile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One run, ready to go. `work` runs it; `months` are those of each fingerprint of market data.
+
+    `folder` is one of the user's project, `hidden` the texts that no record may show. Of a re-run `rerun_of` is the
+    original, and `notes` say what is not as it was there. `ran` is when it began and ended, for a run that somebody has
+    made already and whose work is to look at it.
+    """
+
+    info: StrategyInfo
+    snapshot: Snapshot
+    fingerprint: Fingerprint
+    sources: tuple[SourceFile, ...]
+    months: Mapping[str, Sequence[tuple[str, int, str]]]
+    work: Callable[[Progress | None], Result]
+    folder: Path | None = None
+    hidden: tuple[str, ...] = ()
+    rerun_of: UUID | None = None
+    notes: tuple[RunWarning, ...] = ()
+    ran: tuple[datetime, datetime] | None = None
+
+
+def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters given by keyword and in a mapping as one.
+
+    Raises:
+        InvalidInput: no mapping, or a name in both.
+    """
+    if params is not None and not isinstance(params, Mapping):
+        raise InvalidInput(f"params={params!r} is not a mapping. Type params={{'fast_period': 10}}.")
+    twice = sorted(set(params or ()) & set(more))
+    if twice:
+        raise InvalidInput(f"{twice[0]} is given twice: as an argument and in params.")
+    return {**(params or {}), **more}
+
+
+def refuse_beside(given: object, arguments: Mapping[str, Any]) -> None:
+    """Refuse arguments beside a NautilusTrader configuration, and anything that is none.
+
+    Raises:
+        InvalidInput: with the first wrong one.
+    """
+    if isinstance(given, list) and not given:
+        raise InvalidInput("the list of configurations is empty: there is nothing to run.")
+    for one in given if isinstance(given, list) else [given]:
+        if not config.is_run_config(one):
+            raise InvalidInput(
+                f"strategy={one!r} of type {type(one).__name__} cannot be run. Type a name of wb.strategies(), "
+                "'package.module:Class', a Strategy class, or a NautilusTrader BacktestRunConfig."
+            )
+    for name, value in arguments.items():
+        if value is not None:
+            raise InvalidInput(
+                f"{name}={value!r} does not go with a BacktestRunConfig, which says it itself. "
+                f"Change the configuration, or leave {name} out."
+            )
+
+
+def code_of(strategy: str | type) -> Code:
+    """The code of today that a strategy's name, path or class stands for.
+
+    A strategy that is named is imported anew if a file of it has changed since; a class is run as it is.
+
+    Raises:
+        InvalidInput: there is none, or it cannot be imported.
+    """
+    info = find(strategy)
+    strategy_class, config_class = load(info)
+    sources = _sources(strategy_class, config_class)
+    outdated = [] if isinstance(strategy, type) else provenance.outdated(sources)
+    if outdated:
+        forget(outdated)
+        strategy_class, config_class = load(info)
+        sources = _sources(strategy_class, config_class)
+    return Code(info=info, strategy_class=strategy_class, config_class=config_class, sources=sources)
+
+
+def _sources(strategy_class: type, config_class: type | None) -> tuple[SourceFile, ...]:
+    return provenance.sources(strategy_class, *([config_class] if config_class is not None else []))
+
+
+def prepare(request: Request, catalog: Catalog, code: Code | None = None) -> Plan:
+    """Resolve and check a request; `code` is used in place of today's where given.
+
+    Raises:
+        InvalidInput: in one of its kinds, for the first thing that is wrong.
+    """
+    code = code or code_of(request.strategy)
+    strategy_class = code.strategy_class
+    dataset = catalog.find(request.instrument, request.bar)
+    datasets = _both_sides(dataset, catalog)
+    stored = request.definition
+    instrument = catalog.instrument(dataset.instrument_id) if stored is None else config.build_instrument(stored)
+    definition = config.definition(instrument, fee_rate=request.terms.fee_rate())
+    venue = request.terms.venue(str(instrument.venue), config.settlement_currency(instrument))
+    start, end = config.period(
+        request.start,
+        request.end,
+        first_ns=max(one.first_ns for one in datasets),
+        last_ns=min(one.last_ns for one in datasets),
+        of=dataset.bar_type,
+    )
+    chosen = config.resolve_params(
+        code.config_class,
+        request.params,
+        instrument_id=dataset.instrument_id,
+        bar_type=dataset.bar_type,
+        arguments=[field.name for field in fields(Request)] + [field.name for field in fields(Terms)],
+    )
+    markets = tuple(_load(catalog, one, start, end) for one in datasets)
+    params = config.flat_params(chosen, instrument_id=dataset.instrument_id, bar_type=dataset.bar_type)
+    snapshot = Snapshot(
+        strategies=(
+            StrategyUse(
+                path=code.info.path,
+                config_path=code.info.config_path,
+                name=code.info.name,
+                type=code.info.type,
+                params=config.masked(params),
+                code=digests(code.info.path.partition(":")[0], code.sources),
+            ),
+        ),
+        instruments={dataset.instrument_id: definition},
+        data=tuple(_data_use(market) for market in markets),
+        venues=(venue,),
+        start=start.isoformat(),
+        end=end.isoformat(),
+        periods_per_year=config.periods_per_year(instrument),
+        risk_free=rate(request.risk_free),
+        engine=engine_version(),
+    )
+    return Plan(
+        info=code.info,
+        snapshot=snapshot,
+        fingerprint=config.fingerprint(snapshot),
+        sources=code.sources,
+        months={market.fingerprint: market.months for market in markets},
+        work=lambda progress: execute(
+            snapshot,
+            markets,
+            lambda: strategy_class(config=chosen) if chosen is not None else strategy_class(),
+            progress,
+        ),
+        folder=provenance.project_folder(strategy_class),
+        hidden=config.hidden(params),
+    )
+
+
+def digests(module: str, sources: Sequence[SourceFile]) -> dict[str, str]:
+    """Module → digest. Code that cannot be read is like no other: nobody could say that it is the same."""
+    return {module: f"unknown {uuid4()}"} | {file.module: file.sha256 for file in sources}
+
+
+def _both_sides(dataset: Dataset, catalog: Catalog) -> tuple[Dataset, ...]:
+    """The bars to feed: those asked for, and the other side of the market where they show just one.
+
+    Raises:
+        PricesNotTradable: NautilusTrader would reject every order of the missing side and return normally.
+    """
+    price = dataset.bar.split("-")[2]
+    if price == "LAST":
+        return (dataset,)
+    if price in OPPOSITE:
+        other = dataset.bar.replace(f"-{price}-", f"-{OPPOSITE[price]}-")
+        try:
+            return (dataset, catalog.find(dataset.instrument_id, other))
+        except BarNotFound:
+            pass
+    raise PricesNotTradable(
+        f"{dataset.bar_type} has {price} prices only, and NautilusTrader fills no order without the other side. "
+        f"Import the bars of the other side as well, or import these as {dataset.bar.replace(price, 'LAST')!r}."
+    )
+
+
+def _load(catalog: Catalog, dataset: Dataset, start: datetime, end: datetime) -> MarketData:
+    # the last nanosecond of the last microsecond belongs to the period
+    market = catalog.load(dataset, config.nanoseconds(start), config.nanoseconds(end) + 999)
+    if not len(market.bars):
+        raise InvalidPeriod(f"{dataset.bar_type} has no bar from {start.date()} to {end.date()}. Widen the period.")
+    return market
+
+
+def _data_use(market: MarketData) -> DataUse:
+    return DataUse(
+        instrument_id=market.dataset.instrument_id,
+        bar=market.dataset.bar,
+        source=market.dataset.source,
+        rows=len(market.bars),
+        first=config.iso(int(market.time[0])),
+        last=config.iso(int(market.time[-1])),
+        fingerprint=market.fingerprint,
+    )
+
+
+def rate(risk_free: float) -> float:
+    """A rate per year, checked.
+
+    Raises:
+        InvalidInput: not a number, or above 1.
+    """
+    try:
+        rate = float(risk_free)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidInput(f"risk_free={risk_free!r} is not a number. Type risk_free=0.02 for 2 % a year.") from error
+    if not -1 < rate < 1:
+        raise InvalidInput(f"risk_free={risk_free!r} is a rate per year: type 0.02 for 2 %.")
+    return rate
+
+
+def engine_version() -> dict[str, str]:
+    """The engine's name and version."""
+    import nautilus_trader
+
+    return {"name": "nautilus_trader", "version": str(nautilus_trader.__version__)}

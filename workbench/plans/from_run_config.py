@@ -1,0 +1,248 @@
+"""NautilusTrader's own `BacktestRunConfig` → what will run, checked and with its data read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench import config, provenance
+from workbench.catalog import Catalog, Feed, feeds
+from workbench.config import DataUse, Fees, FillChance, Snapshot, StrategyUse, VenueUse
+from workbench.engine.nautilus1 import backtest_node
+from workbench.engine.nautilus1.results import market
+from workbench.errors import InvalidInput, InvalidPeriod, WorkbenchError
+from workbench.plans.from_request import Plan, digests, engine_version, rate
+from workbench.provenance import SourceFile
+from workbench.strategies import StrategyInfo, find, forget, strategy_key
+
+KINDS = {"strategies": "strategy", "actors": "actor", "exec_algorithms": "exec_algorithm"}
+"""What an engine is made of → the path of its class in an importable configuration, and its type in the record."""
+
+
+def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0) -> Plan:
+    """Resolve and check a NautilusTrader configuration.
+
+    Raises:
+        InvalidInput: in one of its kinds, for the first thing that is wrong.
+    """
+    values = config.native_values(run_config)
+    ready = config.run_config(values)
+    backtest_node.check(ready)
+    _import_anew(values)
+    used = [_component(kind, part) for kind in KINDS for part in values["engine"][kind] or []]
+    loaded = backtest_node.load(ready)
+    found = feeds(row for one in loaded for row in one.data)
+    instruments = {one.id.value: one for group in loaded for one in group.instruments or ()}
+    start, end = _period(ready, found)
+    venues = tuple(_venue(one) for one in values["venues"])
+    currency = venues[0].currency
+    snapshot = Snapshot(
+        strategies=tuple(use for use, _ in used),
+        instruments={name: type(one).to_dict(one) for name, one in instruments.items()},
+        data=data_uses(found, _sources(catalog, ready)),
+        venues=(with_capital(venues, values["venues"], found, list(instruments.values())), *venues[1:]),
+        start=config.iso(start),
+        end=config.iso(end),
+        periods_per_year=max((config.periods_per_year(one) for one in instruments.values()), default=252),
+        risk_free=rate(risk_free),
+        engine=engine_version(),
+        native=config.masked(values),
+    )
+    return Plan(
+        info=info_of(snapshot.strategy),
+        snapshot=snapshot,
+        fingerprint=config.fingerprint(snapshot),
+        sources=once(file for _, files in used for file in files),
+        months={feed.fingerprint: feed.months for feed in found},
+        work=lambda progress: backtest_node.execute(ready, loaded, found, currency=currency, progress=progress),
+        folder=provenance.project_folder(config.imported(snapshot.strategy.path)),
+        hidden=config.hidden(values),
+    )
+
+
+def _import_anew(values: Mapping[str, Any]) -> None:
+    """A class that is named runs as its files say by now, here as in every run."""
+    paths = [part[f"{KINDS[kind]}_path"] for kind in KINDS for part in values["engine"][kind] or []]
+    forget(provenance.outdated(provenance.sources(*(config.imported(path) for path in paths))))
+
+
+def _component(kind: str, part: Mapping[str, Any]) -> tuple[StrategyUse, tuple[SourceFile, ...]]:
+    """One strategy, actor or execution algorithm of a configuration."""
+    path = part[f"{KINDS[kind]}_path"]
+    cls, config_class = config.imported(path), config.imported(part["config_path"])
+    chosen = config.parse_params(config_class, part["config"])
+    return use_of(cls, config_class, config.flat_params(chosen), KINDS[kind])
+
+
+def use_of(
+    cls: type, config_class: type | None, params: Mapping[str, Any], kind: str
+) -> tuple[StrategyUse, tuple[SourceFile, ...]]:
+    """What the record keeps of one component of an engine, and its source."""
+    name, type_ = cls.__name__, kind
+    if kind == "strategy":
+        try:
+            info = find(cls)
+            name, type_ = info.name, info.type
+        except WorkbenchError:
+            # NautilusTrader runs classes that wb.run would refuse, such as one defined inside a function
+            type_ = "custom"
+    files = provenance.sources(cls, *([config_class] if config_class is not None else []))
+    use = StrategyUse(
+        path=_path(cls),
+        config_path=None if config_class is None else _path(config_class),
+        name=name,
+        type=type_,
+        params=config.masked(params),
+        code=digests(cls.__module__, files),
+    )
+    return use, files
+
+
+def info_of(use: StrategyUse) -> StrategyInfo:
+    """The strategy that a record is filed under."""
+    return StrategyInfo(
+        key=strategy_key(use.name),
+        name=use.name,
+        type=use.type,
+        path=use.path,
+        config_path=use.config_path,
+        help="",
+        registered=False,
+    )
+
+
+def once(files: Any) -> tuple[SourceFile, ...]:
+    """Each module once, sorted by its name."""
+    by_module = {file.module: file for file in files}
+    return tuple(by_module[name] for name in sorted(by_module))
+
+
+def _sources(catalog: Catalog, ready: Any) -> dict[str, str]:
+    """Where the bars of the workbench's own catalog came from; nothing of another one."""
+    if any(Path(one.catalog_path).absolute() != catalog.path.absolute() for one in ready.data):
+        return {}
+    return {dataset.bar_type: dataset.source for dataset in catalog.datasets()}
+
+
+def data_uses(found: Sequence[Feed], sources: Mapping[str, str]) -> tuple[DataUse, ...]:
+    """What was fed, as the record keeps it; `sources` of bar types, where they are known."""
+    return tuple(
+        DataUse(
+            instrument_id=feed.instrument_id,
+            bar=feed.kind,
+            source=sources.get(f"{feed.instrument_id}-{feed.kind}", "catalog"),
+            rows=len(feed.time),
+            first=config.iso(int(feed.time[0])),
+            last=config.iso(int(feed.time[-1])),
+            fingerprint=feed.fingerprint,
+        )
+        for feed in found
+    )
+
+
+def _period(ready: Any, found: Sequence[Feed]) -> tuple[int, int]:
+    """First and last moment, UTC nanoseconds; that of the data where the configuration leaves it open.
+
+    Raises:
+        InvalidPeriod: no moment, or one that no data are in: NautilusTrader would abort the process.
+    """
+    first, last = min(int(one.time[0]) for one in found), max(int(one.time[-1]) for one in found)
+    start = first if ready.start is None else _moment("start", ready.start)
+    end = last if ready.end is None else _moment("end", ready.end)
+    if not start <= end or start > last:
+        raise InvalidPeriod(
+            f"start={ready.start} and end={ready.end} of the BacktestRunConfig leave no data: they are from "
+            f"{config.iso(first)} to {config.iso(last)}."
+        )
+    return start, end
+
+
+def _moment(name: str, value: str | int) -> int:
+    """A time as NautilusTrader takes it, as UTC nanoseconds.
+
+    Raises:
+        InvalidPeriod: not one.
+    """
+    from nautilus_trader.core.datetime import dt_to_unix_nanos
+
+    try:
+        return int(dt_to_unix_nanos(value))
+    except (TypeError, ValueError) as error:
+        raise InvalidPeriod(f"{name}={value!r} of the BacktestRunConfig is not a time: {error}") from None
+
+
+def _venue(values: Mapping[str, Any]) -> VenueUse:
+    from nautilus_trader.model.objects import Money
+
+    balances = [Money.from_str(text) for text in values["starting_balances"]]
+    if not balances:
+        raise InvalidInput(f"venue {values['name']} has no starting_balances. Type starting_balances=['10000 USD'].")
+    currency = values["base_currency"] or balances[0].currency.code
+    return VenueUse(
+        name=values["name"],
+        oms=values["oms_type"].lower(),
+        account=values["account_type"].lower(),
+        currency=currency,
+        capital=str(next((one.as_decimal() for one in balances if one.currency.code == currency), Decimal(0))),
+        leverage=str(Decimal(str(values["default_leverage"])).normalize()),
+        fees=_fees(values["fee_model"]),
+        fill=_fill(values["fill_model"]),
+    )
+
+
+def _fees(model: Mapping[str, Any] | None) -> Fees:
+    if model is None or model["fee_model_path"].endswith(":MakerTakerFeeModel"):
+        return Fees()
+    name = model["fee_model_path"].rpartition(":")[2]
+    amount = str(model["config"].get("commission", "")).partition(" ")[0]
+    return Fees(model="fixed" if name == "FixedFeeModel" else name, amount=amount or None)
+
+
+def _fill(model: Mapping[str, Any] | None) -> FillChance:
+    if model is None:
+        return FillChance()
+    values = model["config"]
+    return FillChance(
+        prob_fill_on_limit=float(values.get("prob_fill_on_limit", 1.0)),
+        prob_slippage=float(values.get("prob_slippage", 0.0)),
+        seed=values.get("random_seed"),
+    )
+
+
+def with_capital(
+    venues: Sequence[VenueUse],
+    values: Sequence[Mapping[str, Any]],
+    found: Sequence[Feed],
+    instruments: Sequence[Any],
+) -> VenueUse:
+    """The first venue, with what all accounts begin with as its capital: other currencies by their first rate.
+
+    Raises:
+        InvalidInput: nothing to begin with.
+    """
+    from nautilus_trader.model.objects import Money
+
+    currency = venues[0].currency
+    balances = [Money.from_str(text) for one in values for text in one["starting_balances"]]
+    rates = market(found, instruments, currency).rates
+    begin = np.zeros(1, dtype=np.int64)
+    capital = Decimal(0)
+    for balance in balances:
+        at = Decimal(1)
+        if balance.currency.code != currency:
+            at = Decimal(repr(float(rates.at(balance.currency.code, currency, begin)[0])))
+        capital += balance.as_decimal() * at
+    if capital <= 0:
+        raise InvalidInput(
+            f"the accounts begin with {capital} {currency}. Type starting_balances=['10000 {currency}']."
+        )
+    return replace(venues[0], capital=f"{capital.normalize():f}")
+
+
+def _path(cls: type) -> str:
+    return f"{cls.__module__}:{cls.__qualname__}"

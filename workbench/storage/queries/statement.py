@@ -1,0 +1,178 @@
+"""A question of many runs → its parts in SQL, and the ways to put them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.runs import Status
+from workbench.storage.queries.columns import ALIVE
+from workbench.storage.queries.param_filters import indexed, matches
+from workbench.storage.queries.query import Query
+from workbench.storage.schema.tables import SORTABLE
+
+RUNS, METRICS = "backtest_runs r", "performance_metrics m"
+_OF_STRATEGY = "{}.strategy_key = %(strategy_key)s"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The parts of a statement.
+
+    `within` is what the index of the order answers, `beside` what is asked of each of its entries, `first` all of it
+    as it is asked of the runs before they are in order, `counted` what the server has statistics of. `key` and `ties`
+    are what is ordered by.
+    """
+
+    query: Query
+    within: list[str]
+    beside: list[str]
+    first: list[str]
+    counted: list[str]
+    key: str | None
+    ties: str
+    values: dict[str, Any]
+
+    @classmethod
+    def of(cls, query: Query) -> Statement:
+        by_time = query.order_by == "started_at"
+        by_metric = query.defined and not by_time
+        near = "m" if by_metric else "r"
+        key = "r.started_at" if by_time else f"m.{query.order_by}" if by_metric else None
+        ties = f"{near}.run_id"
+        place = list(_beyond(query, key, ties))
+        has = [f"m.{query.order_by} is not null"] if by_metric else []
+        within: list[str] = [*has, *place]
+        beside: list[str] = []
+        for name, condition in _conditions(query, near):
+            (within if name in _indexed(query) else beside).append(condition)
+        # only completed runs have metrics; to ask that of the others would hide from the planner how many there are
+        if not by_time and not by_metric and query.status in (None, Status.COMPLETED):
+            has = [f"m.{query.order_by} is null"]
+            beside += has
+        values = _values(query)
+        beside += [*_status(query), *(matches(one, number, values) for number, one in enumerate(query.params))]
+        counted = [condition for _, condition in _conditions(query, "r")]
+        counted += [*_status(query), *(() if near == "m" else place)]
+        counted += [text for number, one in enumerate(query.params) if (text := indexed(one, number, values))]
+        first = [*counted, *has, *(place if near == "m" else ())]
+        first += [matches(one, number, values) for number, one in enumerate(query.params)]
+        return cls(query, within, beside, first, counted, key, ties, values)
+
+    @property
+    def by_metric(self) -> bool:
+        """Whether it is ordered by a metric, of runs that have it."""
+        return self.ties == "m.run_id"
+
+    def in_order(self, chosen: str, walk: int | None = None) -> str:
+        """Read these from the index of the order, no further than `walk` entries."""
+        table, other, join = RUNS, METRICS, "left join"
+        if self.by_metric:
+            table, other, join = other, table, "join"
+        order, where = self._order(self.key, self.ties), _where([*self.within, *self.beside])
+        if walk is not None:
+            table = f"(select * from {table}{_where(self.within)} {order} limit {walk}) {self.ties[0]}"
+            where = _where(self.beside)
+        if f"{other[-1]}." in f"{chosen} {where}":
+            table += f" {join} {other} on r.run_id = m.run_id"
+        return f"select {chosen} from {table}{where} {order} limit {self.query.limit}"
+
+    def expected(self) -> str:
+        """How many runs the server believes to match, by its statistics."""
+        return f"explain (format json) select from {RUNS}{_where(self.counted)}"
+
+    def filtered_first(self, most: int | None) -> str:
+        """Find what matches, whatever its order, and then bring it into order: ids, and how many there are.
+
+        No more than `most` are looked for.
+        """
+        source, where = RUNS, _where(self.first)
+        if self.beside == [_OF_STRATEGY.format("m")]:
+            # of a strategy alone, a metric's own table tells as much, and has an index that begins with it
+            source, where = METRICS, _where([*self.within, *self.beside])
+        elif "m." in f"{self.key} {self.first}":
+            source += f" {'join' if self.by_metric else 'left join'} {METRICS} on r.run_id = m.run_id"
+        order = self._order("key" if self.key else None, "run_id")
+        # in steps: the planner must not hope to come upon so many while it reads all runs
+        matching = (
+            f"with matching as materialized (select {self.ties} as run_id, {self.key or 'null'} as key "
+            f"from {source}{where})"
+        )
+        in_order = f"{order} limit {self.query.limit}"
+        if most is None:
+            return f"{matching} select run_id::text as id, 0 from matching {in_order}"
+        return (
+            f"{matching}, found as materialized (select * from matching limit {most}) "
+            f"select run_id::text as id, (select count(*) from found) from found {in_order}"
+        )
+
+    def _order(self, key: str | None, ties: str) -> str:
+        """The order, and the id to keep equal ones in place."""
+        way = "asc" if self.query.ascending else "desc"
+        # none is null here; said so that the index of a metric, which has nulls last, can be read either way
+        nulls = "" if self.query.order_by == "started_at" else f" nulls {'first' if self.query.ascending else 'last'}"
+        return f"order by {f'{key} {way}{nulls}, ' if key else ''}{ties} {way}"
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return f" where {' and '.join(conditions)}" if conditions else ""
+
+
+def _indexed(query: Query) -> set[str]:
+    """Filters that an index of this order begins with, or goes on with."""
+    if query.order_by == "started_at":
+        whole = query.instrument is not None and "." in query.instrument
+        first = "strategy_key" if query.strategy_key is not None else "instrument_id" if whole else ""
+        return {first, "since", "until"}
+    return {"strategy_key"} if query.defined and query.order_by in SORTABLE else set()
+
+
+def _conditions(query: Query, near: str) -> Iterator[tuple[str, str]]:
+    """Each filter of a column by its name. Beside a metric they are asked of its own table, which repeats them."""
+    if query.strategy_key is not None:
+        yield "strategy_key", _OF_STRATEGY.format(near)
+    if query.strategy_path is not None:
+        yield "strategy_path", "r.strategy_path = %(strategy_path)s"
+    if query.strategy_type is not None:
+        yield "strategy_type", f"{near}.strategy_type = %(strategy_type)s"
+    if query.instrument is not None:
+        yield "instrument_id", f"{near}.instrument_id {'=' if '.' in query.instrument else 'like'} %(instrument)s"
+    if query.since is not None:
+        yield "since", f"{near}.started_at >= %(since)s"
+    if query.until is not None:
+        yield "until", f"{near}.started_at <= %(until)s"
+
+
+def _status(query: Query) -> Iterator[str]:
+    """Of the stored status as far as it tells: the planner knows how many have it, and nothing of a computed one."""
+    if query.status is Status.INTERRUPTED:
+        yield "r.status in ('interrupted', 'running')"
+        yield f"(r.status = 'interrupted' or not {ALIVE})"
+    elif query.status is not None:
+        yield "r.status = %(status)s"
+        if query.status is Status.RUNNING:
+            yield ALIVE
+
+
+def _beyond(query: Query, key: str | None, ties: str) -> Iterator[str]:
+    """What comes after a place in the order: no offset, so that a late page costs what the first one does."""
+    if query.after is not None:
+        then = ">" if query.ascending else "<"
+        if query.after.value is None:
+            yield f"{ties} {then} %(after_id)s::uuid"
+        else:
+            yield f"({key}, {ties}) {then} (%(after)s, %(after_id)s::uuid)"
+
+
+def _values(query: Query) -> dict[str, Any]:
+    names = ("strategy_key", "strategy_path", "strategy_type", "instrument", "status", "since", "until")
+    values = {name: value for name in names if (value := getattr(query, name)) is not None}
+    if query.instrument is not None and "." not in query.instrument:
+        escaped = query.instrument.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values["instrument"] = f"{escaped}.%"
+    if query.status is not None:
+        values["status"] = query.status.value
+    if query.after is not None:
+        values |= {"after": query.after.value, "after_id": query.after.run_id}
+    return values

@@ -1,0 +1,223 @@
+"""The embedded PostgreSQL: started on first use, stopped when its last user is gone.
+
+Every process that uses it holds a shared lock on one file for as long as it lives, and the server's keeper waits for
+that lock. So there are no lists of processes that a kill would make wrong.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from workbench.errors import DatabaseUnavailable
+from workbench.storage.server import watchdog
+from workbench.storage.server.data_folder import check, let_in, make, socket_folder
+from workbench.storage.server.pg_binaries import Account, account, available, environment, last_words, newest
+from workbench.storage.server.pg_upgrade import bring_over, finish_bringing_over
+
+PATIENCE = 60.0
+"""Seconds that a server may take to answer; after a power cut it reads its journal first."""
+_held: dict[Path, int] = {}
+"""The locks of this process, by data folder; a forked child has them too."""
+
+
+def start(folder: Path) -> str:
+    """Start the server of this data folder, or join the one that runs; make both on first use.
+
+    Returns:
+        A libpq connection string over a Unix socket, without a password: the kernel tells the server who connects, and
+        it lets the folder's owner in and nobody else.
+
+    Raises:
+        DatabaseUnavailable: with the reason and where the server's log is.
+        DatabaseBehind: an older PostgreSQL wrote the folder, whose data cannot be brought over.
+        DatabaseAhead: a newer one did.
+    """
+    folder = folder.resolve()
+    try:
+        _own(folder.parent)
+        with _alone(folder):
+            return _started(folder, account())
+    except (OSError, subprocess.SubprocessError) as error:
+        if isinstance(error, DatabaseUnavailable):
+            raise
+        raise DatabaseUnavailable(
+            f"the embedded PostgreSQL in {folder} does not start: {error}. Set WORKBENCH_HOME to a folder of your own, "
+            "on a local disk with room."
+        ) from error
+
+
+def stop(folder: Path) -> None:
+    """Stop the server of this data folder, whoever uses it. Does nothing if none runs."""
+    folder = folder.resolve()
+    if not folder.parent.is_dir():
+        return
+    with _alone(folder):
+        pid = _server(folder)
+        if pid is not None:
+            os.kill(pid, signal.SIGINT)
+            deadline = time.monotonic() + PATIENCE
+            while _lives(pid) and time.monotonic() < deadline:
+                time.sleep(0.01)
+        if folder in _held:
+            os.close(_held.pop(folder))
+
+
+def _own(home: Path) -> None:
+    """Make the folder for its owner only; one that exists keeps its mode but for the rights of others to read."""
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mode = stat.S_IMODE(home.stat().st_mode)
+    if home.stat().st_uid == os.geteuid() and mode & 0o066:
+        home.chmod(mode & ~0o066)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Of several processes that start or stop a server, one at a time."""
+    with folder.with_name(f".{folder.name}.starting").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _started(folder: Path, owner: Account) -> str:
+    _let_pass(folder, owner)
+    finish_bringing_over(folder)
+    if not folder.exists() or not any(folder.iterdir()):
+        make(folder, owner)
+    check(folder, owner)
+    if folder not in _held:
+        # open until the process ends, so no file of Python's, which would complain of that
+        file = os.open(_users(folder), os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        fcntl.flock(file, fcntl.LOCK_SH)  # waits for a keeper that is stopping the server just now
+        _held[folder] = file
+    deadline = time.monotonic() + PATIENCE
+    log = folder / "log"
+    while True:
+        said = log.stat().st_size if log.exists() else 0
+        joined = _server(folder)
+        pid = _launch(folder, owner) if joined is None else joined
+        if joined is not None and let_in(folder, owner):
+            os.kill(joined, signal.SIGHUP)
+        uri = _answer(folder, pid, deadline)
+        if uri is not None:
+            return uri
+        if (joined is None and not _remains(folder)) or time.monotonic() > deadline:
+            why = last_words(log.read_bytes()[said:].decode(errors="replace"))
+            raise DatabaseUnavailable(f"the embedded PostgreSQL in {folder} does not start: {why} Its log is {log}.")
+        time.sleep(0.1)  # processes of a server that was killed: they notice and end
+
+
+def _launch(folder: Path, owner: Account) -> int:
+    sockets = socket_folder(folder, owner)
+    if not _remains(folder):
+        # their number may be another program's by now, or a zombie's, and PostgreSQL would take that for a server
+        for left in (folder / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+            left.unlink(missing_ok=True)
+    bring_over(folder, owner)
+    let_in(folder, owner)
+    quoted = str(sockets).replace('"', '""')
+    server = (str(available()[newest()] / "postgres"), "-D", str(folder), "-p", "5432", "-c", "listen_addresses=")
+    # the socket's own mode keeps others out as well, wherever it lies
+    access = ("-c", f'unix_socket_directories="{quoted}"', "-c", "unix_socket_permissions=0700")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", watchdog.__file__, _users(folder), folder / "log", owner.other, *server, *access],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if not done.stdout.strip().isdigit():
+        raise DatabaseUnavailable(f"the embedded PostgreSQL in {folder} does not start: {last_words(done.stderr)}")
+    return int(done.stdout)
+
+
+def _answer(folder: Path, pid: int, deadline: float) -> str | None:
+    """The connection string, once the server answers; None if it ends before it does."""
+    import psycopg
+
+    while True:
+        uri = _uri(folder)
+        try:
+            if uri is not None:
+                psycopg.connect(uri, connect_timeout=5).close()
+                return uri
+        except psycopg.Error as error:
+            if time.monotonic() > deadline:
+                said = last_words(str(error))
+                raise DatabaseUnavailable(f"the embedded PostgreSQL in {folder} does not answer: {said}") from None
+        if not _lives(pid):
+            return None
+        time.sleep(0.01)
+
+
+def _uri(folder: Path) -> str | None:
+    """From the server's own file: its socket may lie where this process would not look for it."""
+    try:
+        lines = (folder / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return None
+    known = len(lines) > 4 and lines[4]
+    return f"postgresql://postgres@/postgres?host={quote(lines[4], safe='')}&port=5432" if known else None
+
+
+def _server(folder: Path) -> int | None:
+    try:
+        first = (folder / "postmaster.pid").read_text().partition("\n")[0].strip()
+    except FileNotFoundError:
+        return None
+    return int(first) if first.isdigit() and _serves(int(first), folder) else None
+
+
+def _remains(folder: Path) -> bool:
+    """Whether any process of a server works in this folder."""
+    import psutil
+
+    return any(_serves(pid, folder) for pid in psutil.pids())
+
+
+def _serves(pid: int, folder: Path) -> bool:
+    """Whether a process is PostgreSQL's and works in this folder, by whatever path that was reached."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return (
+            process.name().startswith("postgres")
+            and process.status() != psutil.STATUS_ZOMBIE
+            and Path(process.cwd()).samefile(folder)
+        )
+    except (psutil.Error, OSError):  # it has ended meanwhile, or belongs to another user and so is not ours
+        return False
+
+
+def _lives(pid: int) -> bool:
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _let_pass(folder: Path, owner: Account) -> None:
+    """A server that root starts runs as another user, which passes through these folders and lists none of them."""
+    if owner.other:
+        for place in (folder, available()[newest()] / "postgres"):
+            for parent in place.parents:
+                mode = stat.S_IMODE(parent.stat().st_mode)
+                if mode & 0o011 != 0o011:
+                    parent.chmod(mode | 0o011)
+
+
+def _users(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.users")

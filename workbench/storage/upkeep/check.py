@@ -1,0 +1,182 @@
+"""Whether the record is whole: its rules asked of the database, its digests and metrics worked out again.
+
+Runs come one by one in one consistent reading, so that a hundred thousand need no more memory than one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Text, func, literal_column, select
+
+from workbench.config import Snapshot, fingerprint
+from workbench.metrics import FORMULAS_VERSION, Metrics, measure
+from workbench.runs import Record, Status
+from workbench.storage.database import Database
+from workbench.storage.queries.columns import METRIC_COLUMNS, STATUS
+from workbench.storage.schema.tables import (
+    backtest_runs,
+    config_bases,
+    config_text,
+    performance_metrics,
+    run_configs,
+    run_results,
+)
+from workbench.storage.upkeep.check_rules import Finding, by_the_database
+from workbench.storage.writing import arrow
+from workbench.storage.writing.records import RESULTS, record_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NEAR = 1e-9
+"""Relative distance at which two floats are the same metric: the order of a sum differs between processors."""
+
+_RUNS, _METRICS = backtest_runs.alias("r"), performance_metrics.alias("m")
+_EVERYTHING = (
+    select(
+        _RUNS,
+        _METRICS,
+        literal_column(STATUS, Text).label("shown_status"),
+        config_text.label("config_text"),
+        *(run_results.c[name] for name in ("bars", *RESULTS)),
+    )
+    .join(run_configs, run_configs.c.config_sha256 == _RUNS.c.config_sha256)
+    .join(config_bases)
+    .outerjoin(_METRICS, _METRICS.c.run_id == _RUNS.c.run_id)
+    .outerjoin(run_results, run_results.c.run_id == _RUNS.c.run_id)
+)
+
+
+@dataclass(slots=True)
+class Checkup:
+    """One look at the whole record. `runs` counts those seen, `remeasured` those whose metrics were measured again."""
+
+    database: Database
+    runs: int = 0
+    remeasured: int = 0
+
+    def findings(self, show: Callable[[int, int], None] | None = None) -> Iterator[Finding]:
+        """Everything that is wrong, as it is found.
+
+        Args:
+            show: told how many runs of how many are done.
+        """
+        with self.database.engine().connect() as connection:
+            reading = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            yield from by_the_database(reading)
+            every = reading.scalar(select(func.count()).select_from(backtest_runs)) or 0
+            for row in reading.execute(_EVERYTHING, execution_options={"yield_per": 50}):
+                stored = Stored(row)
+                self.runs += 1
+                self.remeasured += stored.measurable
+                for problem in stored.problems():
+                    yield Finding(subject=str(row.run_id), problem=problem)
+                if show is not None:
+                    show(self.runs, every)
+
+
+class Stored:
+    """One run with all that is stored of it."""
+
+    def __init__(self, row: Any) -> None:
+        self.row = row
+
+    @cached_property
+    def record(self) -> Record:
+        return record_of(self.row)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        return Snapshot.parse(self.row.config_text)
+
+    @cached_property
+    def tables(self) -> dict[str, pa.Table]:
+        return {name: arrow.unpack(getattr(self.row, name)) for name in RESULTS}
+
+    @property
+    def measurable(self) -> bool:
+        """Whether it has metrics of today's formulas."""
+        return self.row.formulas_version == FORMULAS_VERSION and self.row.equity is not None
+
+    def problems(self) -> Iterator[str]:
+        """What is wrong with it. A part that cannot be read is one finding, and what hangs on it is not asked."""
+        for part, questions in _QUESTIONS.items():
+            try:
+                for ask in questions:
+                    yield from ask(self)
+            except Exception as error:  # noqa: BLE001 - what is stored there may be anything
+                yield f"its {part} cannot be read: {type(error).__name__}: {error}"
+
+
+def _fingerprint(stored: Stored) -> Iterator[str]:
+    for name, value in zip(("setup", "code", "data"), _parts(stored.snapshot), strict=True):
+        if getattr(stored.row, f"{name}_sha256").hex() != value:
+            yield f"the digest of its {name} is not that of its configuration"
+
+
+def _results(stored: Stored) -> Iterator[str]:
+    record, row = stored.record, stored.row
+    if record.finished_at is not None and row.equity is None:
+        yield f"it is {row.status} and has no results"
+    if (record.metrics is not None) != (row.status == Status.COMPLETED):
+        yield f"it is {row.status} and has {'no ' if record.metrics is None else ''}metrics"
+    if row.equity is None:
+        return
+    for name, table in stored.tables.items():
+        if table.schema != _schema(name):
+            yield f"its {name} has other columns: {', '.join(table.column_names)}"
+    points = stored.tables["equity"].num_rows
+    if row.status == Status.COMPLETED and len(stored.snapshot.data) == 1 and points != row.bars:
+        yield f"its equity has {points:,} rows and it ran on {row.bars:,} bars"
+
+
+@cache
+def _schema(name: str) -> pa.Schema:
+    return arrow.empty(name).schema
+
+
+def _metrics(stored: Stored) -> Iterator[str]:
+    if not stored.measurable or stored.record.metrics is None:
+        return
+    equity, trades = stored.tables["equity"], stored.tables["trades"]
+    again = measure(
+        time=equity["time"].cast("int64").to_numpy(),
+        equity=equity["equity"].to_numpy(),
+        initial_capital=float(stored.snapshot.capital),
+        trade_pnls=trades["pnl"].to_numpy(),
+        periods_per_year=stored.snapshot.periods_per_year,
+        risk_free=stored.snapshot.risk_free,
+    )
+    for name in METRIC_COLUMNS:
+        said, found = (_value(metrics, name) for metrics in (stored.record.metrics, again))
+        if not _same(said, found):
+            yield f"its {name} is stored as {said} and is {found} by its results"
+
+
+def _value(metrics: Metrics, name: str) -> float | None:
+    if name == "max_drawdown_at":  # the database keeps microseconds
+        return None if metrics.max_drawdown_ns is None else metrics.max_drawdown_ns // 1000
+    return getattr(metrics, name)  # type: ignore[no-any-return]
+
+
+def _same(one: float | None, other: float | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one == other or math.isclose(one, other, rel_tol=NEAR, abs_tol=NEAR * 1e-3)
+
+
+def _parts(snapshot: Snapshot) -> tuple[str, str, str]:
+    found = fingerprint(snapshot)
+    return found.setup, found.code, found.data
+
+
+_QUESTIONS: dict[str, tuple[Callable[[Stored], Iterator[str]], ...]] = {
+    "configuration": (_fingerprint,),
+    "results": (_results, _metrics),
+}
+"""What is worked out again, by what it is read from."""

@@ -1,0 +1,1 @@
+"""Writing runs, one by one, so that none is lost."""

@@ -1,0 +1,400 @@
+"""Writing the record: a row before the work, finished once, and read back by id."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError
+
+from workbench.config import Snapshot
+from workbench.errors import AmbiguousRunId, RunNotFound
+from workbench.metrics import Metrics, Undefined
+from workbench.provenance import SourceFile
+from workbench.runs import Failure, Record, RunWarning, Status
+from workbench.storage.database import Database, away_or, refuse
+from workbench.storage.queries.columns import METRIC_COLUMNS, STATUS
+from workbench.storage.schema import config_split
+from workbench.storage.schema.tables import (
+    backtest_runs,
+    config_bases,
+    config_text,
+    performance_metrics,
+    run_configs,
+    run_results,
+)
+from workbench.storage.writing import arrow, content_store
+from workbench.storage.writing.content_store import clean, write_environment
+from workbench.storage.writing.messages import Ending, Finish, Start
+
+if TYPE_CHECKING:
+    import psycopg
+    import pyarrow as pa
+
+RESULTS = ("equity", "trades", "fills")
+
+# built once: half the cost of a small insert is building it
+_NEW_RUN = insert(backtest_runs)
+_RUN_IF_NEW = insert(backtest_runs).on_conflict_do_nothing()
+_STATUS = select(backtest_runs.c.status).where(backtest_runs.c.run_id == bindparam("wanted")).with_for_update()
+_RESULTS = insert(run_results)
+_METRICS = insert(performance_metrics)
+_END = backtest_runs.update().where(backtest_runs.c.run_id == bindparam("ended_run"))
+
+# an id and the start of one are asked for alike: all ids from the first to the last that start so
+_ASKED = (
+    "from unnest(%(first)s::uuid[], %(last)s::uuid[]) with ordinality asked(first, last, number) "
+    "cross join lateral (select * from backtest_runs where run_id between asked.first and asked.last limit 11) r "
+    "left join performance_metrics m on m.run_id = r.run_id"
+)
+# of the digests, a record has that of its result alone
+_OF_RUN = tuple(one.key for one in backtest_runs.c if not one.key.endswith("_sha256") or one.key == "result_sha256")
+_OF_METRICS = tuple(one.key for one in performance_metrics.c if one.key not in _OF_RUN)
+_ALL = ", ".join([*(f"r.{name}" for name in _OF_RUN), *(f"m.{name}" for name in _OF_METRICS)])
+_GET = f"select asked.number, {_ALL}, {STATUS} as shown_status {_ASKED}"
+_GET_CONFIGURED = (
+    f"select asked.number, {_ALL}, {STATUS} as shown_status, c.base_sha256, c.own {_ASKED} "
+    "join run_configs c on c.config_sha256 = r.config_sha256"
+)
+_GET_BASES = "select base_sha256, parts from config_bases where base_sha256 = any(%(wanted)s)"
+
+
+_COLUMNS = ("number", *_OF_RUN, *_OF_METRICS, "shown_status", "base", "own")
+_Found = namedtuple("_Found", _COLUMNS, defaults=(None, None))  # type: ignore[misc]
+
+
+def _named(_cursor: object) -> Callable[[Sequence[Any]], Any]:
+    # the driver's own asks every answer for its names
+    return lambda values: _Found(*values)
+
+
+@dataclass(slots=True)
+class Ticket:
+    """A run under way. Its connection holds an advisory lock, which is how others know that the run is alive."""
+
+    start: Start
+    connection: Connection | None = field(repr=False)
+
+    @property
+    def run_id(self) -> UUID:
+        """The run's id."""
+        return self.start.record.run_id
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give lock and connection back. Does nothing the second time."""
+        if self.connection is None:
+            return
+        connection, self.connection = self.connection, None
+        try:
+            if not connection.invalidated:
+                connection.rollback()
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.execute(text("select pg_advisory_unlock(run_lock_key(:run_id))"), {"run_id": self.run_id})
+        except DBAPIError:
+            connection.invalidate()  # the lock went with the connection
+        finally:
+            connection.close()
+
+
+class Records:
+    """The runs of one database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._known: dict[bytes, config_split.Common] = {}
+
+    def begin(self, start: Start) -> Ticket:
+        """Write the row as ``running`` and hold its lock until the ticket is closed.
+
+        Raises:
+            DatabaseUnavailable: nothing was written.
+            NotAllowed: this login may only read.
+        """
+        connection = self.database.connect()
+        ticket = Ticket(start, connection)
+        try:
+            # The lock first: a row that others can see must not look dead. The disk is not waited for here as it is at
+            # the end of the run: a killed process loses nothing by that, only a power cut in the first half second.
+            connection.execute(
+                text("select pg_advisory_lock(run_lock_key(:run_id)), set_config('synchronous_commit', 'off', true)"),
+                {"run_id": ticket.run_id},
+            )
+            content_store.write_config(connection, start.config_sha256, start.config_text, start.sources)
+            content_store.write_months(connection, start.months)
+            connection.execute(_NEW_RUN, _run_row(start))
+            connection.commit()
+        except DBAPIError as error:
+            ticket.close()
+            refuse(error, self.database.engine().url.username)
+            raise away_or(error) from None
+        except BaseException:
+            ticket.close()
+            raise
+        return ticket
+
+    def finish(self, ticket: Ticket, finish: Finish) -> None:
+        """Write how it ended, results and metrics in one transaction, and release the run.
+
+        If the ticket's connection has died meanwhile, another one is used: the row is still there, still ``running``.
+
+        Raises:
+            DatabaseUnavailable: the row stays ``running`` and shows as interrupted.
+        """
+        ending = Ending.of(finish)
+        try:
+            connection = ticket.connection
+            if connection is not None and not connection.closed:
+                try:
+                    _write_end(connection, ticket.run_id, ending)
+                    connection.commit()
+                    return
+                except DBAPIError as error:
+                    if not error.connection_invalidated:
+                        connection.rollback()
+                        raise away_or(error) from None
+            self.database.close()
+            self.store(ticket.start, ending)
+        finally:
+            ticket.close()
+
+    def store(self, start: Start, ending: Ending | None) -> None:
+        """Write a whole run in one transaction, or what of it is not there yet. Does nothing the second time.
+
+        Raises:
+            DatabaseUnavailable: nothing was written.
+        """
+
+        def work(connection: Connection) -> None:
+            content_store.write_config(connection, start.config_sha256, start.config_text, start.sources)
+            content_store.write_months(connection, start.months)
+            connection.execute(_RUN_IF_NEW, _run_row(start))
+            status = connection.scalar(_STATUS, {"wanted": start.record.run_id})
+            if ending is not None and status == Status.RUNNING.value:
+                _write_end(connection, start.record.run_id, ending)
+
+        try:
+            self.database.write(work)
+        except DBAPIError as error:
+            raise away_or(error) from None
+
+    def find(self, run_id: str) -> UUID:
+        """The full id of a unique prefix.
+
+        Raises:
+            RunNotFound: no run starts so.
+            AmbiguousRunId: several do; the error names up to ten.
+        """
+        return self.get(run_id).run_id
+
+    def get(self, run_id: str | UUID) -> Record:
+        """One run with its metrics, by its id or a unique prefix.
+
+        Raises:
+            RunNotFound, AmbiguousRunId: as `find`.
+        """
+        return self.get_all([run_id])[0]
+
+    def get_all(self, run_ids: Sequence[str | UUID]) -> list[Record]:
+        """Several runs, in the order asked for, in one question; else as `get`."""
+        return [record_of(row) for row in self._rows(run_ids, _GET)]
+
+    def configured(self, run_ids: Sequence[str | UUID]) -> list[tuple[Record, Snapshot]]:
+        """Several runs and their configurations, as `get_all`."""
+        found = self._rows(run_ids, _GET_CONFIGURED)
+        commons = self._commons({row.base: row for row in found})
+        return [(record_of(row), commons[row.base].snapshot(row.own)) for row in found]
+
+    def _commons(self, wanted: Mapping[bytes, Any]) -> Mapping[bytes, config_split.Common]:
+        """What their configurations have in common with others, by its digest: read once, for none ever changes."""
+        if len(self._known) > 50:  # more than a few searches have
+            self._known = {}
+        known = self._known
+        if unknown := [digest for digest in wanted if digest not in known]:
+            asked = {"wanted": [*wanted]}
+            found = self.database.ask(lambda connection: connection.execute(_GET_BASES, asked, binary=True).fetchall())
+            known.update((digest, config_split.Common(parts)) for digest, parts in found)
+            for digest in unknown:
+                if digest not in known:  # deleted since the first question
+                    raise RunNotFound(str(wanted[digest].run_id))
+        return known
+
+    def _rows(self, run_ids: Sequence[str | UUID], statement: str) -> list[Any]:
+        spans = [_span(run_id) for run_id in run_ids]
+        # as text: a list of ids takes the driver as long as all the rest
+        asked = {name: f"{{{','.join([span[end] for span in spans])}}}" for end, name in enumerate(("first", "last"))}
+
+        def ask(connection: psycopg.Connection[Any]) -> list[Any]:
+            with connection.cursor(binary=True, row_factory=_named) as cursor:
+                return cursor.execute(statement.encode(), asked, prepare=True).fetchall()
+
+        found: dict[int, list[Any]] = {}
+        for row in self.database.ask(ask):
+            found.setdefault(row.number, []).append(row)
+        for number, run_id in enumerate(run_ids, start=1):
+            if number not in found:
+                raise RunNotFound(str(run_id))
+            if len(found[number]) > 1:
+                raise AmbiguousRunId(str(run_id), [str(row.run_id) for row in found[number][:10]])
+        return [found[number][0] for number in range(1, len(spans) + 1)]
+
+    def snapshot(self, run_id: UUID) -> Snapshot:
+        """The stored configuration, equal to the one the run was started with."""
+        query = (
+            select(config_text)
+            .select_from(backtest_runs.join(run_configs).join(config_bases))
+            .where(backtest_runs.c.run_id == run_id)
+        )
+        return Snapshot.parse(self._one(query, run_id))
+
+    def sources(self, run_id: UUID) -> tuple[SourceFile, ...]:
+        """The recorded modules of the strategy, sorted by name; empty where none could be read."""
+        return self.database.read(lambda connection: content_store.read_sources(connection, run_id))
+
+    def environment(self, run_id: UUID) -> dict[str, Any]:
+        """Versions, commit and notebook that a run was made with; empty where none was recorded."""
+        return self.database.read(lambda connection: content_store.read_environment(connection, run_id))
+
+    def months(self, fingerprints: Sequence[str]) -> dict[str, tuple[tuple[str, int, str], ...]]:
+        """Month, rows and digest of market data, by its fingerprint; those that are not recorded are left out."""
+        return self.database.read(lambda connection: content_store.read_months(connection, fingerprints))
+
+    def result(self, run_id: UUID, name: str) -> pa.Table:
+        """One of `RESULTS` as an Arrow table; empty, with the same columns, for a run that has none."""
+        return self.results([run_id], name)[0]
+
+    def results(self, run_ids: Sequence[UUID], name: str) -> list[pa.Table]:
+        """The same of several runs, in one question."""
+        query = select(run_results.c.run_id, run_results.c[name]).where(run_results.c.run_id.in_(run_ids))
+        found = self.database.read(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
+        return [arrow.unpack(found[one]) if one in found else arrow.empty(name) for one in run_ids]
+
+    def delete(self, run_id: UUID) -> None:
+        """Remove a run and all that hangs on it.
+
+        Raises:
+            RunNotFound: it is not there.
+        """
+        query = backtest_runs.delete().where(backtest_runs.c.run_id == run_id)
+        if self.database.write(lambda connection: connection.execute(query).rowcount) == 0:
+            raise RunNotFound(str(run_id))
+
+    def _one(self, query: Any, run_id: UUID) -> Any:
+        found = self.database.read(lambda connection: connection.scalar(query))
+        if found is None:
+            raise RunNotFound(str(run_id))
+        return found
+
+
+def _span(run_id: str | UUID) -> tuple[str, str]:
+    """The first and the last id that start like this, as hexadecimal digits."""
+    digits = run_id.hex if isinstance(run_id, UUID) else "".join(str(run_id).split()).replace("-", "").lower()
+    if not digits or len(digits) > 32 or set(digits) - set("0123456789abcdef"):
+        raise RunNotFound(str(run_id)[:80], "An id has hexadecimal digits only; wb.history() lists the newest.")
+    return digits.ljust(32, "0"), digits.ljust(32, "f")
+
+
+def _run_row(start: Start) -> dict[str, Any]:
+    record = start.record
+    return {name: getattr(record, name) for name in _PLAIN} | {
+        "status": Status.RUNNING.value,
+        "setup_sha256": bytes.fromhex(start.fingerprint.setup),
+        "code_sha256": bytes.fromhex(start.fingerprint.code),
+        "data_sha256": bytes.fromhex(start.fingerprint.data),
+        "config_sha256": bytes.fromhex(start.config_sha256),
+        "params": dict(record.params),
+        "rerun_of": record.rerun_of,
+    }
+
+
+def _write_end(connection: Connection, run_id: UUID, ending: Ending) -> None:
+    """Results, metrics, status: in this order, because only a running run can be added to."""
+    connection.execute(_RESULTS, {"run_id": run_id, "bars": ending.bars, **ending.tables})
+    if ending.metrics is not None:
+        connection.execute(_METRICS, {"run_id": run_id, **_metrics_row(ending.metrics)})
+    error = ending.error
+    ended = {
+        "ended_run": run_id,
+        "status": ending.status.value,
+        "finished_at": ending.finished_at,
+        "duration": ending.duration,
+        "warnings": [{"code": warning.code, "message": clean(warning.message)} for warning in ending.warnings],
+        "error_message": clean(error.message) if error is not None else None,
+        "error_trace": clean(error.trace) if error is not None else None,
+        "result_sha256": None if ending.digest is None else bytes.fromhex(ending.digest),
+        "environment_sha256": write_environment(connection, ending.environment) if ending.environment else None,
+    }
+    connection.execute(_END, ended)
+
+
+def _metrics_row(metrics: Metrics) -> dict[str, Any]:
+    row = {name: getattr(metrics, name) for name in METRIC_COLUMNS if name != "max_drawdown_at"}
+    # by its digits: PostgreSQL keeps 15 of them when it turns a float into money
+    row["final_balance"] = None if metrics.final_balance is None else Decimal(repr(metrics.final_balance))
+    at = metrics.max_drawdown_ns
+    return row | {
+        "max_drawdown_at": None if at is None else datetime.fromtimestamp(at / 1e9, UTC),
+        "formulas_version": metrics.formulas_version,
+        "custom": dict(metrics.custom),
+        "undefined": {name: asdict(why) for name, why in metrics.undefined.items()},
+    }
+
+
+def record_of(row: Any) -> Record:
+    """A row of runs, their metrics and `shown_status`, as the value that travels."""
+    return Record(
+        **{name: getattr(row, name) for name in _PLAIN},
+        status=Status(row.shown_status),
+        error=None if row.error_message is None else Failure(message=row.error_message, trace=row.error_trace or ""),
+        warnings=tuple(RunWarning(**one) for one in row.warnings),
+        metrics=None if row.formulas_version is None else _metrics(row),
+        rerun_of=row.rerun_of,
+        digest=None if row.result_sha256 is None else row.result_sha256.hex(),
+        recorded_by=row.recorded_by,
+    )
+
+
+def _metrics(row: Any) -> Metrics:
+    plain = {name: getattr(row, name) for name in METRIC_COLUMNS if name != "max_drawdown_at"}
+    plain["final_balance"] = None if row.final_balance is None else float(row.final_balance)
+    undefined: Mapping[str, Mapping[str, Any]] = row.undefined
+    return Metrics(
+        **plain,
+        max_drawdown_ns=None if row.max_drawdown_at is None else round(row.max_drawdown_at.timestamp() * 1e6) * 1000,
+        custom=row.custom,
+        undefined={name: Undefined(**why) for name, why in undefined.items()},
+        formulas_version=row.formulas_version,
+    )
+
+
+_PLAIN = (
+    "run_id",
+    "strategy_key",
+    "strategy_name",
+    "strategy_type",
+    "strategy_path",
+    "instrument_id",
+    "bar",
+    "period_start",
+    "period_end",
+    "initial_capital",
+    "currency",
+    "data_source",
+    "params",
+    "started_at",
+    "finished_at",
+    "duration",
+)
+"""Fields that a `Record` and its row have under one name."""

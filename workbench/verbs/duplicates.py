@@ -1,0 +1,58 @@
+"""Was the same thing run before? Asked before every run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from workbench.config import Terms
+from workbench.plans.from_request import Plan
+from workbench.runs import Status
+from workbench.storage import Database, list_duplicates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The nearest earlier run: ``kind`` says what of it was the same."""
+
+    kind: str
+    run_id: str
+    started_at: datetime
+
+    @property
+    def same(self) -> bool:
+        """Whether it is the very same: configuration, code and data."""
+        return self.kind == "same"
+
+
+def of_plan(plan: Plan, database: Database, *, completed: bool) -> Earlier | None:
+    """The nearest run of the same configuration: the very same before others, the newest first.
+
+    With `completed`, one that is still running does not count.
+    """
+    found = list_duplicates(database, plan.fingerprint, ("run_id", "started_at", "status"), limit=20)
+    for row in found.to_pylist():
+        if not completed or row["status"] == Status.COMPLETED.value:
+            return Earlier(kind=row["kind"], run_id=row["run_id"], started_at=row["started_at"])
+    return None
+
+
+def notice(found: Earlier) -> str:
+    """One line: what was run before, when, and how to see it."""
+    what = "The same was run" if found.same else f"The same configuration was run with {found.kind}"
+    short = found.run_id[:8]
+    return f"{what} on {found.started_at:%Y-%m-%d %H:%M} UTC, id {short}. See it: wb.get({short!r})"
+
+
+def run_arguments(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Take the arguments of a run apart: those of a `Request`, and the strategy's own parameters.
+
+    Those that do not change what a run is (how it is shown, measured, or what is done about duplicates) are dropped.
+    """
+    terms = {field.name for field in fields(Terms)}
+    asked: dict[str, Any] = {name: given.get(name) for name in ("instrument", "bar", "start", "end")}
+    asked |= {"risk_free": 0.0, "terms": Terms(**{name: given[name] for name in terms if name in given})}
+    beside = {*asked, *terms, "progress", "on_duplicate"}
+    return asked, {name: value for name, value in given.items() if name not in beside}

@@ -1,0 +1,176 @@
+"""The parent's half: a request in, reports out, as they come."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workbench.errors import InvalidInput
+from workbench.runs import Status
+from workbench.settings import Settings
+from workbench.workers.process import Child
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A verb of the workbench and its arguments, all of them plain JSON, and whose workbench it is.
+
+    `cells` is the source of what was typed in a notebook, for a strategy that stands there.
+    """
+
+    verb: str
+    arguments: Mapping[str, Any]
+    settings: Settings
+    cells: str | None = None
+
+    def line(self) -> bytes:
+        """What is sent: through a pipe, where no password can be seen, and with where the kernel stands.
+
+        Raises:
+            InvalidInput: an argument that cannot be written as JSON.
+        """
+        asked = {
+            "verb": self.verb,
+            "arguments": dict(self.arguments),
+            "home": str(self.settings.home),
+            "database_url": self.settings.database_url,
+            "around": self.settings.around,
+            "cells": self.cells,
+            "folder": os.getcwd(),  # noqa: PTH109 - text, for JSON
+            "path": sys.path,
+        }
+        try:
+            return json.dumps(asked, allow_nan=False).encode()
+        except (TypeError, ValueError) as error:
+            raise InvalidInput(f"the run cannot be sent to a process of its own: {error}. Use wb.run.") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """How far a job is. `run_id` is known once the run is on record, `status` once it has ended.
+
+    A job that is over without a `status` recorded nothing, and `message` says why; a job whose process died has the
+    status `INTERRUPTED`, as the record shows it.
+    """
+
+    run_id: str | None = None
+    done: int = 0
+    total: int = 0
+    status: Status | None = None
+    message: str = ""
+    over: bool = False
+
+
+class Job:
+    """One request under way. `tell` is called with each report, from another thread, at most ten times a second."""
+
+    def __init__(self, child: Child, line: bytes, tell: Callable[[Report], None]) -> None:
+        self._child = child
+        self._tell = tell
+        self._cancelled = threading.Event()
+        self.report = Report()
+        child.send(line)
+        self._reader = threading.Thread(target=self._follow, daemon=True, name="workbench-job")
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        return self._child.pid
+
+    def cancel(self) -> None:
+        """Stop it: at once if it listens, after some seconds in any case. Returns without waiting."""
+        if not self._cancelled.is_set():
+            self._cancelled.set()
+            threading.Thread(target=self._child.interrupt, daemon=True, name="workbench-cancel").start()
+
+    def wait(self, timeout: float | None = None) -> Report:
+        """Wait for its end, and for `tell` to know of it."""
+        self._reader.join(timeout)
+        return self.report
+
+    def _follow(self) -> None:
+        for line in self._child.lines():
+            said = json.loads(line)
+            if said.get("stopped"):
+                continue  # what that means depends on how far it was: see `_last`
+            self.report = _heard(self.report, said)
+            self._tell(self.report)
+        code = self._child.ended()
+        if not self.report.over:
+            self.report = replace(self._last(code), over=True)
+            self._tell(self.report)
+
+    def _last(self, code: int) -> Report:
+        """What is to be said of a process that has gone without a word."""
+        report = self.report
+        if report.run_id is not None:  # it died with its run, which nobody but the record can tell the end of
+            why = "" if self._cancelled.is_set() else self._why(code)
+            return replace(report, status=Status.INTERRUPTED, message=why)
+        if self._cancelled.is_set():
+            return replace(report, message="Cancelled before it began; nothing was recorded.")
+        return replace(report, message=f"{self._why(code)} Nothing was recorded.")
+
+    def _why(self, code: int) -> str:
+        said = next((line for line in reversed(self._child.printed) if line.strip()), "")
+        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        return f"The process of the run {how}{f': {said}' if said else ''}."
+
+
+def _heard(report: Report, said: Mapping[str, Any]) -> Report:
+    """The report after a line: the last one has a status, or the reason why nothing was recorded."""
+    status = said.get("status")
+    return replace(
+        report,
+        run_id=said.get("run_id", report.run_id),
+        done=said.get("done", report.done),
+        total=said.get("total", report.total),
+        message=said.get("message", report.message),
+        status=Status(status) if status is not None else None,
+        over="status" in said or "message" in said,
+    )
+
+
+_guard = threading.Lock()
+_spare: list[Child] = []
+
+
+def prepare() -> None:
+    """Begin a process ahead of the next job, one at most: to import NautilusTrader takes it seconds."""
+    with _guard:
+        if not _spare or not _spare[0].alive():
+            _forget()
+            _spare.append(Child())
+
+
+def begin(request: Request, tell: Callable[[Report], None] = lambda _report: None) -> Job:
+    """Do it in a process of its own: the one that was prepared, or a new one.
+
+    Raises:
+        InvalidInput: an argument that cannot be sent. Nothing was begun.
+    """
+    line = request.line()
+    with _guard:
+        child = _spare.pop() if _spare and _spare[0].alive() else Child()
+        _forget()
+    return Job(child, line, tell)
+
+
+def _forget() -> None:
+    """Let go of a prepared process that is of no use."""
+    while _spare:
+        _spare.pop().dismiss()
+
+
+@atexit.register
+def dismiss() -> None:
+    """End the process that was prepared, if there is one."""
+    with _guard:
+        _forget()
