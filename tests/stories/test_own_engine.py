@@ -173,7 +173,7 @@ def test_a_parameter_beside_the_config_is_said_to_be_unknown(fresh_wb: Workbench
     built.run()
     run = fresh_wb.record(built)
     assert (run.strategy, dict(run.params)) == ("Hidden", {})
-    assert "tests.stories.test_own_engine:Hidden was given size beside its config" in said(run)["not_repeatable"]
+    assert f"{Hidden.__module__}:Hidden was given size beside its config" in said(run)["not_repeatable"]
     # with another size it is another thing, and nobody could say that it is not
     built.reset()
     built.run()

@@ -143,7 +143,7 @@ def _backtest(
 
 
 def _strategy(key: str, bar_type: BarType, params: dict[str, Any]) -> Any:
-    module = importlib.import_module(f"workbench.strategies.{key}")
+    module = importlib.import_module(f"workbench.strategies.builtin.{key}")
     config = getattr(module, f"{CLASSES[key]}Config")
     return getattr(module, CLASSES[key])(config(instrument_id=bar_type.instrument_id, bar_type=bar_type, **params))
 

@@ -19,7 +19,7 @@ BAR = "ACME.SIM-1-DAY-LAST-EXTERNAL"
 
 
 def config_class(key):
-    return getattr(importlib.import_module(f"workbench.strategies.{key}"), CONFIGS[key])
+    return getattr(importlib.import_module(f"workbench.strategies.builtin.{key}"), CONFIGS[key])
 
 
 def make(key, **params):

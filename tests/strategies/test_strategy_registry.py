@@ -228,7 +228,7 @@ def test_two_classes_of_one_key_are_refused_naming_both(module):
     __import__(module("owls_one", decorated))
     with pytest.raises(InvalidInput, match="'night_owl': owls_two:NightOwl and owls_one:NightOwl"):
         __import__(module("owls_two", decorated))
-    with pytest.raises(InvalidInput, match=r"owls_one:NightOwl and workbench\.strategies\.momentum:Momentum"):
+    with pytest.raises(InvalidInput, match=r"owls_one:NightOwl and workbench\.strategies\.builtin\.momentum:Momentum"):
         register(name="MOMENTUM")(load(find("owls_one:NightOwl"))[0])
 
 
