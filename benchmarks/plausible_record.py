@@ -79,7 +79,7 @@ def fill(workbench: Workbench, runs: int, after: int = 0) -> float:
     What they have in common is what one real run stores.
     """
     template = workbench.run("sma_crossover", instrument="AAPL", progress=False, on_duplicate="ignore")
-    engine = workbench._database.engine()
+    engine = workbench._session.database.engine()
     with engine.begin() as connection:
         connection.execute(text("set local session_replication_role = replica"))
         connection.execute(text("select setseed(.42)"))

@@ -63,7 +63,7 @@ class Record:
         wb = stack.enter_context(opened(stack.enter_context(temporary_home())))
         wb.use("polars")
         size = fill(wb, runs)
-        url = wb._database.engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
+        url = wb._session.database.engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
         return cls(runs, size, wb, stack.enter_context(psycopg.connect(url, autocommit=True, options=SESSION)))
 
     def bare(self, statement: str, *values: Any) -> Any:
@@ -108,7 +108,7 @@ def questions(record: Record) -> dict[str, tuple[Ask, Ask | None]]:
             ),
         ),
         "ten runs by id": (
-            lambda n: wb._records.get_all(ids[n : n + 10]),
+            lambda n: wb._session.records.get_all(ids[n : n + 10]),
             lambda n: bare(f"{ROW} where r.run_id = any(%s::uuid[])", ids[n : n + 10]),
         ),
         "ten runs compared": (
@@ -271,7 +271,8 @@ def _everything(record: Record) -> None:
 
 def _plans(wb: Workbench) -> None:
     """Keep how the server answers the main questions."""
-    from workbench.verbs.filters import question
+    from workbench.storage import Query
+    from workbench.verbs.filters import SHAPE, checked
 
     PLANS.mkdir(exist_ok=True)
     asked: dict[str, dict[str, Any]] = {
@@ -284,7 +285,10 @@ def _plans(wb: Workbench) -> None:
     }
     names = ("run_id", "started_at", "status", "params", "sharpe_ratio")
     for name, filters in asked.items():
-        query = question(**filters)
+        query = Query(
+            **checked({n: v for n, v in filters.items() if n not in SHAPE}),
+            **{n: v for n, v in filters.items() if n in SHAPE},
+        )
         parts = [query] if query.order_by == "started_at" else listing._defined_then_undefined(query)[:1]
         statement = Statement.of(parts[0])
         if not statement.beside:
@@ -299,7 +303,7 @@ def _plans(wb: Workbench) -> None:
 
 def _plan(wb: Workbench, statement: str, values: dict[str, Any]) -> str:
     explained = f"explain (analyze, buffers) {statement}".encode()
-    lines = wb._database.ask(lambda one: one.execute(explained, values, prepare=False).fetchall())
+    lines = wb._session.database.ask(lambda one: one.execute(explained, values, prepare=False).fetchall())
     return "\n".join(line for (line,) in lines)
 
 

@@ -18,13 +18,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "workbench"
 
 FLOORS = (
-    {"errors", "settings", "checks"},
+    {"errors", "settings", "checks", "arrays"},
     {"display", "metrics", "config"},
     {"provenance", "runs"},
     {"catalog"},
     {"strategies"},
     {"engine", "storage", "frames", "charts"},
-    {"comparison", "reproduction"},
+    {"comparison", "reproduction", "views"},
     {"plans"},
     {"verbs"},
     {"workers"},
@@ -55,8 +55,18 @@ def room_of(module: str) -> str:
     return module.removeprefix("workbench").strip(".").partition(".")[0]
 
 
+def executed(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but those of ``if TYPE_CHECKING``: what is imported for its types alone is never imported."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for other in node.orelse:
+                yield from (other, *executed(other))
+        else:
+            yield from (node, *executed(node))
+
+
 def imports(file: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in executed(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -33,6 +33,7 @@ import_csv = _default.import_csv
 import_mock = _default.import_mock
 import_sample = _default.import_sample
 instruments = _default.instruments
+note = _default.note
 panels = Panels(_default)
 plot = _default.plot
 record = _default.record
@@ -42,6 +43,7 @@ run = _default.run
 status = _default.status
 strategies = _default.strategies
 strategy_history = _default.strategy_history
+tag = _default.tag
 use = _default.use
 
 __all__ = [
@@ -67,6 +69,7 @@ __all__ = [
     "import_sample",
     "instruments",
     "metric",
+    "note",
     "panels",
     "plot",
     "record",
@@ -77,5 +80,10 @@ __all__ = [
     "status",
     "strategies",
     "strategy_history",
+    "tag",
     "use",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

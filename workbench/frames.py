@@ -8,49 +8,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench.checks import word
 from workbench.errors import InvalidInput
-from workbench.metrics import drawdown
+from workbench.metrics import drawdown, standard
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from workbench.config import Snapshot
-    from workbench.metrics import Metrics
-    from workbench.runs import Record
 
 type Kind = Literal["pandas", "polars"]
 KINDS: tuple[Kind, ...] = ("pandas", "polars")
 
 TEXT, NUMBER, COUNT, TIME, PARAMS = "text", "number", "count", "time", "params"
 
-METRICS: Mapping[str, str] = {
-    "total_return": NUMBER,
-    "cagr": NUMBER,
-    "sharpe_ratio": NUMBER,
-    "sortino_ratio": NUMBER,
-    "max_drawdown": NUMBER,
-    "max_drawdown_at": TIME,
-    "volatility": NUMBER,
-    "calmar_ratio": NUMBER,
-    "final_balance": NUMBER,
-    "total_trades": COUNT,
-    "winning_trades": COUNT,
-    "losing_trades": COUNT,
-    "break_even_trades": COUNT,
-    "win_rate": NUMBER,
-    "profit_factor": NUMBER,
-    "average_win": NUMBER,
-    "average_loss": NUMBER,
-    "expectancy": NUMBER,
-}
-FIRST = ("total_return", "sharpe_ratio", "max_drawdown", "total_trades")
+METRICS: Mapping[str, str] = {spec.name: {"count": COUNT, "time": TIME}.get(spec.unit, NUMBER) for spec in standard()}
+_FIRST = {spec.name: METRICS[spec.name] for spec in standard() if spec.first}
 HISTORY: Mapping[str, str] = {
     # what a trader looks at first stands first: a wide frame is cut in the middle
     "run_id": TEXT,
@@ -58,10 +35,7 @@ HISTORY: Mapping[str, str] = {
     "status": TEXT,
     "strategy_name": TEXT,
     "instrument_id": TEXT,
-    "total_return": NUMBER,
-    "sharpe_ratio": NUMBER,
-    "max_drawdown": NUMBER,
-    "total_trades": COUNT,
+    **_FIRST,
     "params": PARAMS,
     "error_message": TEXT,
     "strategy_type": TEXT,
@@ -70,10 +44,12 @@ HISTORY: Mapping[str, str] = {
     "period_end": TIME,
     "initial_capital": NUMBER,
     "currency": TEXT,
-    **{name: kind for name, kind in METRICS.items() if name not in FIRST},
+    **{name: kind for name, kind in METRICS.items() if name not in _FIRST},
     "duration": NUMBER,
     "data_source": TEXT,
     "rerun_of": TEXT,
+    "name": TEXT,
+    "tags": TEXT,
 }
 DUPLICATES: Mapping[str, str] = {"kind": TEXT, **HISTORY}
 DETAILS: Mapping[str, str] = {"section": TEXT, "name": TEXT, "value": TEXT}
@@ -95,10 +71,16 @@ STRATEGIES: Mapping[str, str] = {
 }
 
 
+def history(order_by: str) -> Mapping[str, str]:
+    """The columns of `HISTORY`; a metric of the user's own that it is ordered by comes last."""
+    return HISTORY if order_by in HISTORY else {**HISTORY, order_by: NUMBER}
+
+
 def best(metric: str) -> Mapping[str, str]:
     """The columns of `HISTORY`, a metric and what explains it first."""
+    columns = history(metric)
     first = ("run_id", metric, "strategy_name", "instrument_id", "period_start", "period_end", "params", "total_trades")
-    return {name: HISTORY[name] for name in (*first, *(name for name in HISTORY if name not in first))}
+    return {name: columns[name] for name in (*first, *(name for name in columns if name not in first))}
 
 
 def listed(table: pa.Table, columns: Mapping[str, str], kind: Kind) -> Any:
@@ -198,70 +180,6 @@ def from_arrow(table: pa.Table, kind: Kind) -> Any:
 
     # threads take longer to start than a small table does
     return table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get, use_threads=len(table) > 10_000)
-
-
-def details(record: Record, snapshot: Snapshot, environment: Mapping[str, Any], kind: Kind) -> Any:
-    """Everything known of one run: a row per fact, in sections. Values are text in full precision."""
-    return build(DETAILS, _details(record, snapshot, environment), kind)
-
-
-def _details(record: Record, snapshot: Snapshot, environment: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    facts = asdict(record)
-    for name in ("run_id", "status", "started_at", "finished_at", "duration", "strategy_name", "strategy_type"):
-        yield "run", name, text_of(facts[name])
-    yield "run", "strategy_path", record.strategy_path
-    for name in ("rerun_of", "digest", "recorded_by"):
-        yield "run", name, text_of(facts[name])
-    for name, value in sorted(record.params.items()):
-        yield "parameters", name, text_of(value)
-    for name in ("instrument_id", "bar", "period_start", "period_end", "data_source"):
-        yield "market", name, text_of(facts[name])
-    for data in snapshot.data:
-        for name in ("rows", "first", "last", "fingerprint"):
-            value = getattr(data, name)
-            shown = text_of(datetime.fromisoformat(value) if name in ("first", "last") else value)
-            yield "data", f"{data.bar} {name}" if len(snapshot.data) > 1 else name, shown
-    for venue in snapshot.venues:
-        for name, value in asdict(venue).items():
-            yield "venue", name, text_of(value)
-    for name in ("maker_fee", "taker_fee", "price_increment"):
-        for definition in snapshot.instruments.values():
-            if name in definition:
-                yield "instrument", name, text_of(definition[name])
-    yield "engine", "name", snapshot.engine["name"]
-    yield "engine", "version", snapshot.engine["version"]
-    for name, value in sorted(_spread(environment)):
-        yield "environment", name, text_of(value)
-    for module, sha256 in snapshot.strategy.code.items():
-        yield "code", module, sha256
-    if record.metrics is not None:
-        yield from _measured(record.metrics)
-    for warning in record.warnings:
-        yield "warnings", warning.code, warning.message
-    if record.error is not None:
-        yield "error", "message", record.error.message
-        yield "error", "trace", record.error.trace
-
-
-def _spread(environment: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """What is nested, by the names inside: the versions of packages, the commit."""
-    for name, value in environment.items():
-        yield from value.items() if isinstance(value, Mapping) else [(name, value)]
-
-
-def _measured(metrics: Metrics) -> Iterator[tuple[str, str, str]]:
-    values = asdict(metrics)
-    for name in METRICS:
-        if name == "max_drawdown_at":
-            at = metrics.max_drawdown_ns
-            yield "metrics", name, "" if at is None else text_of(datetime.fromtimestamp(at / 1e9, UTC))
-        else:
-            yield "metrics", name, text_of(values[name])
-    yield "metrics", "formulas_version", str(metrics.formulas_version)
-    for name, value in metrics.custom.items():
-        yield "metrics", name, text_of(value)
-    for name, why in metrics.undefined.items():
-        yield "undefined", name, why.reason if why.value is None else f"{why.value}: {why.reason}"
 
 
 def text_of(value: Any) -> str:

@@ -5,25 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
 
-import numpy as np
-
-from workbench.display.card import Card, day, number
-from workbench.errors import WorkbenchError
-from workbench.metrics import registered
+from workbench.arrays import FloatArray, Int64Array
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
     from uuid import UUID
 
+    import pandas as pd
+    import polars as pl
+    from IPython.lib.pretty import RepresentationPrinter
+
     from workbench.config import Snapshot
+    from workbench.display.card import Card
     from workbench.metrics import Metrics
     from workbench.provenance import SourceFile
-
-type FloatArray = np.ndarray[tuple[int], np.dtype[np.float64]]
-type Int64Array = np.ndarray[tuple[int], np.dtype[np.int64]]
+    from workbench.reproduction import Verdict
 
 
 class Status(StrEnum):
@@ -120,12 +119,43 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What several runs belong to: a sweep, a walk-forward, a paper session."""
+
+    group_id: UUID
+    kind: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A second or further strategy or instrument of a run, by which it is found as by its first."""
+
+    kind: str
+    number: int
+    key: str
+    path: str | None = None
+    type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What somebody said of a run: a ``name``, a ``tag``, that a tag was taken off (``untag``), or a ``note``."""
+
+    kind: str
+    value: str
+    written_at: datetime
+    written_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """A run as the record holds it; the heavy results stay behind until asked for.
 
     Times are aware UTC, `duration` seconds. `metrics` is None unless the run completed. A run whose process is gone
     has status `INTERRUPTED`, no `finished_at` and no `duration`. `digest` names the result; None where none was made.
-    `recorded_by` is the database's word for who recorded it; a record that was not read back has none.
+    `recorded_by` is the database's word for who recorded it; a record that was not read back has none. `name` and
+    `tags` are those of the moment at which it was read: they can change.
     """
 
     run_id: UUID
@@ -151,34 +181,39 @@ class Record:
     rerun_of: UUID | None = None
     digest: str | None = None
     recorded_by: str | None = field(default=None, compare=False)
+    name: str | None = field(default=None, compare=False)
+    tags: tuple[str, ...] = field(default=(), compare=False)
+    group_id: UUID | None = None
 
 
-class Shelf(Protocol):
-    """Where a `Run` fetches what it does not carry."""
+class Results(Protocol):
+    """Where a `Run` gets what it does not carry."""
 
     def snapshot(self, run_id: UUID) -> Snapshot: ...
 
     def sources(self, run_id: UUID) -> tuple[SourceFile, ...]: ...
 
-    def equity(self, record: Record) -> Any: ...
+    def equity(self, record: Record, frame: str | None) -> Any: ...
 
-    def trades(self, record: Record) -> Any: ...
+    def trades(self, record: Record, frame: str | None) -> Any: ...
 
-    def fills(self, record: Record) -> Any: ...
+    def fills(self, record: Record, frame: str | None) -> Any: ...
 
-    def verdict(self, record: Record) -> Any: ...
+    def verdict(self, record: Record) -> Verdict | None: ...
 
-    def place(self, run_id: UUID) -> str: ...
+    def notes(self, record: Record) -> tuple[str, ...]: ...
+
+    def card(self, record: Record) -> Card: ...
 
 
 class Run:
     """One recorded run. Light: configuration, source, equity, trades and fills are fetched when asked for."""
 
-    __slots__ = ("_shelf", "record")
+    __slots__ = ("_results", "record")
 
-    def __init__(self, record: Record, shelf: Shelf) -> None:
+    def __init__(self, record: Record, results: Results) -> None:
         self.record = record
-        self._shelf = shelf
+        self._results = results
 
     @property
     def id(self) -> str:
@@ -196,7 +231,7 @@ class Run:
         return self.record.strategy_name
 
     @property
-    def params(self) -> Mapping[str, Any]:
+    def params(self) -> Mapping[str, object]:
         """The strategy's parameters, defaults filled in."""
         return self.record.params
 
@@ -231,9 +266,9 @@ class Run:
         return None if self.record.rerun_of is None else str(self.record.rerun_of)
 
     @property
-    def verdict(self) -> Any:
+    def verdict(self) -> Verdict | None:
         """Whether a re-run came out as its original, and if not, why: a `Verdict`; None for other runs."""
-        return self._shelf.verdict(self.record)
+        return self._results.verdict(self.record)
 
     @property
     def digest(self) -> str | None:
@@ -241,33 +276,60 @@ class Run:
         return self.record.digest
 
     @property
+    def name(self) -> str | None:
+        """The name that was given to the run; None without one."""
+        return self.record.name
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The run's tags, sorted."""
+        return self.record.tags
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The notes on the run, oldest first."""
+        return self._results.notes(self.record)
+
+    @property
     def config(self) -> Snapshot:
         """The whole resolved configuration, as it was at execution."""
-        return self._shelf.snapshot(self.record.run_id)
+        return self._results.snapshot(self.record.run_id)
 
     @property
     def source(self) -> str:
         """The source text of the strategy's own module, as it was at execution; empty if it could not be read."""
-        files = self._shelf.sources(self.record.run_id)
+        files = self._results.sources(self.record.run_id)
         module = self.record.strategy_path.partition(":")[0]
         return next((file.text for file in files if file.module == module), "")
 
     @property
     def sources(self) -> tuple[SourceFile, ...]:
         """Every recorded module of the strategy, its project-local imports included."""
-        return self._shelf.sources(self.record.run_id)
+        return self._results.sources(self.record.run_id)
 
-    def equity(self) -> Any:
+    @overload
+    def equity(self, *, frame: Literal["pandas"] | None = None) -> pd.DataFrame: ...
+    @overload
+    def equity(self, *, frame: Literal["polars"]) -> pl.DataFrame: ...
+    def equity(self, *, frame: Literal["pandas", "polars"] | None = None) -> pd.DataFrame | pl.DataFrame:
         """Frame of the account value at every bar: time, equity, drawdown (a fraction <= 0)."""
-        return self._shelf.equity(self.record)
+        return self._results.equity(self.record, frame)  # type: ignore[no-any-return]
 
-    def trades(self) -> Any:
+    @overload
+    def trades(self, *, frame: Literal["pandas"] | None = None) -> pd.DataFrame: ...
+    @overload
+    def trades(self, *, frame: Literal["polars"]) -> pl.DataFrame: ...
+    def trades(self, *, frame: Literal["pandas", "polars"] | None = None) -> pd.DataFrame | pl.DataFrame:
         """Frame of round trips, oldest first, net of commissions."""
-        return self._shelf.trades(self.record)
+        return self._results.trades(self.record, frame)  # type: ignore[no-any-return]
 
-    def fills(self) -> Any:
+    @overload
+    def fills(self, *, frame: Literal["pandas"] | None = None) -> pd.DataFrame: ...
+    @overload
+    def fills(self, *, frame: Literal["polars"]) -> pl.DataFrame: ...
+    def fills(self, *, frame: Literal["pandas", "polars"] | None = None) -> pd.DataFrame | pl.DataFrame:
         """Frame of executions, oldest first."""
-        return self._shelf.fills(self.record)
+        return self._results.fills(self.record, frame)  # type: ignore[no-any-return]
 
     def __repr__(self) -> str:
         r = self.record
@@ -283,58 +345,16 @@ class Run:
     def _repr_html_(self) -> str:
         return self.card().html()
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+    def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
         # the card when the run is the whole answer of a cell, one line inside a list
-        printer.text(repr(self) if cycle or printer.indentation else str(self))
+        printer.text(repr(self) if cycle or printer.indentation else str(self))  # type: ignore[no-untyped-call]
 
     def card(self) -> Card:
         """What is shown of a run: settings, parameters, metrics, and why something is missing."""
-        r = self.record
-        seconds = "" if r.duration is None else f" in {r.duration:.2f} s"
-        place = self._shelf.place(r.run_id)
-        saved = "running; recorded" if r.status is Status.RUNNING else f"{r.status.value}{seconds}; {place}"
-        mark = {Status.COMPLETED: "✓", Status.FAILED: "✗", Status.INTERRUPTED: "■"}.get(r.status, "…")
-        period = f"{day(r.period_start)} to {day(r.period_end)}"
-        facts = [
-            ("Instrument", r.instrument_id),
-            ("Bars", r.bar.removesuffix("-EXTERNAL")),
-            ("Period", period),
-            ("Capital", number(float(r.initial_capital), "money", r.currency)),
-            *((name, str(value)[:200]) for name, value in sorted(r.params.items())),
-        ]
-        notes = [warning.message for warning in r.warnings]
-        if r.metrics is not None:
-            shown = [spec for spec in registered().values() if spec.standard and spec.unit != "time"]
-            facts += [(spec.label, number(getattr(r.metrics, spec.name), spec.unit, r.currency)) for spec in shown]
-            facts += [(name, number(value, "ratio")) for name, value in r.metrics.custom.items()]
-            notes += _reasons(r.metrics)
-        if r.error is not None:
-            notes.insert(0, r.error.message)
-        if r.rerun_of is not None:
-            facts[:0] = [("Re-run of", str(r.rerun_of)[:8]), ("Verdict", self._judged())]
-        title = f"{r.strategy_name} on {r.instrument_id}"
-        return Card(title=title, subtitle=f"{mark} run {self.id}: {saved}", facts=facts, notes=notes)
-
-    def _judged(self) -> str:
-        """How a re-run came out, for its card; a card is shown even where the record cannot be asked."""
-        try:
-            verdict = self.verdict
-        except WorkbenchError:
-            return "–"
-        return "–" if verdict is None else str(verdict.outcome)
+        return self._results.card(self.record)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Run) and self.record == other.record
 
     def __hash__(self) -> int:
         return hash(self.record.run_id)
-
-
-def _reasons(metrics: Metrics) -> list[str]:
-    """Why metrics are undefined, those of one reason in one line."""
-    labels: dict[str, list[str]] = {}
-    for name, why in metrics.undefined.items():
-        spec = registered().get(name)
-        if spec is None or spec.unit != "time":
-            labels.setdefault(why.reason, []).append(spec.label if spec is not None else name)
-    return [f"{', '.join(names)}: {reason}" for reason, names in labels.items()]

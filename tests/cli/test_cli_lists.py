@@ -22,8 +22,8 @@ def ask(wb: Workbench, monkeypatch: pytest.MonkeyPatch) -> Any:
     for number, (fast, sharpe) in enumerate([(5, 0.5), (10, 2.0), (15, None), (None, 1.0)]):
         params = {} if fast is None else {"fast_period": fast}
         metrics = {"sharpe_ratio": sharpe, "profit_factor": float(number + 1)}
-        write(wb._records, Made(number=number, params=params, metrics=metrics))
-    where: Settings = wb._where
+        write(wb._session.records, Made(number=number, params=params, metrics=metrics))
+    where: Settings = wb.where
     monkeypatch.setenv("WORKBENCH_HOME", str(where.home))
     monkeypatch.setenv("DATABASE_URL", str(where.database_url))
 

@@ -20,7 +20,7 @@ from workbench.settings import Settings
 def first(fresh_wb: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A run that bought 90 at 100 and sold them at 100."""
     import_closes(fresh_wb, tmp_path, CLOSES)
-    where: Settings = fresh_wb._where
+    where: Settings = fresh_wb.where
     monkeypatch.setenv("WORKBENCH_HOME", str(where.home))
     monkeypatch.setenv("DATABASE_URL", str(where.database_url))
     return run_script(fresh_wb, {"1": 90, "7": -90})

@@ -30,7 +30,7 @@ SCORES = Metrics(
     sharpe_ratio=1.0,
     sortino_ratio=1.5,
     max_drawdown=-0.2,
-    max_drawdown_ns=1_704_239_999_000_000_000,  # 2024-01-02 23:59:59 UTC
+    max_drawdown_at=datetime(2024, 1, 2, 23, 59, 59, tzinfo=UTC),  # 2024-01-02 23:59:59 UTC
     volatility=0.15,
     calmar_ratio=0.25,
     final_balance=11_000.0,
@@ -46,7 +46,7 @@ SCORES = Metrics(
 )
 NOTHING = replace(
     SCORES,
-    **dict.fromkeys((*(name for name, kind in METRICS.items() if kind == "number"), "max_drawdown_ns")),  # type: ignore[arg-type]
+    **dict.fromkeys((*(name for name, kind in METRICS.items() if kind == "number"), "max_drawdown_at")),  # type: ignore[arg-type]
 )
 """A run without a trade whose every ratio is undefined."""
 
@@ -212,7 +212,7 @@ def test_best_goes_by_the_metrics_own_direction() -> None:
 
 def test_counts_times_settings_and_parameters_have_no_best() -> None:
     runs = scored(
-        {"total_trades": 1, "max_drawdown_ns": 1, "formulas_version": 2}, {"total_trades": 9, "max_drawdown_ns": 2}
+        {"total_trades": 1, "max_drawdown_at": 1, "formulas_version": 2}, {"total_trades": 9, "max_drawdown_at": 2}
     )
     runs[0] = (replace(runs[0][0], params={"fast": 10}), runs[0][1])
     marked = {one.name for one in side_by_side(runs).rows if one.best}

@@ -23,7 +23,7 @@ def test_a_long_run_tells_how_many_bars_are_done(fresh_wb: Workbench) -> None:
         params={"fast_period": 50, "slow_period": 200},
         risk_free=0.0,
     )
-    plan = prepare(request, fresh_wb._catalog)
+    plan = prepare(request, fresh_wb._session.catalog)
     told: list[tuple[int, int]] = []
     result = plan.work(lambda done, total: told.append((done, total)))
     assert result.bars == sum(rows for months in plan.months.values() for _, rows, _ in months)

@@ -177,7 +177,7 @@ def verify(settings: Settings, told: Sequence[Record]) -> Found:
     wb.tell = lambda text: None
     ids = all_ids(wb)
     assert len(set(ids)) == len(ids)
-    stored = {record.run_id: record for record in wb._records.get_all(ids)}
+    stored = {record.run_id: record for record in wb._session.records.get_all(ids)}
     lost = [record.run_id for record in told if record.run_id not in stored]
     assert not lost, f"{len(lost)} of {len(told)} told runs are lost (FAULTS_SEED={SEED}): {lost[:3]}"
     for record in told:
@@ -185,14 +185,14 @@ def verify(settings: Settings, told: Sequence[Record]) -> Found:
     by_status = {status: [one for one in ids if stored[one].status is status] for status in Status}
     assert by_status[Status.RUNNING] == by_status[Status.FAILED] == []
     completed = by_status[Status.COMPLETED]
-    for equity in wb._records.results(completed, "equity"):
+    for equity in wb._session.records.results(completed, "equity"):
         assert equity["equity"].to_pylist() == EQUITY
     assert len({stored[one].digest for one in completed}) == (1 if completed else 0)
     rows = f"select count(*) from {{}} where run_id = any('{{{{{','.join(map(str, completed))}}}}}')"
     for table in ("performance_metrics", "run_results"):
         assert count(wb, f"select count(*) from {table}") == count(wb, rows.format(table)) == len(completed)
-    assert list(Checkup(wb._database).findings()) == []
-    outbox = wb._records.outbox.folder
+    assert list(Checkup(wb._session.database).findings()) == []
+    outbox = wb._session.records.outbox.folder
     assert [file.name for file in outbox.glob("*") if file.name != ".delivering"] == []
     wb.close()
     return Found(completed=len(completed), interrupted=len(by_status[Status.INTERRUPTED]))
@@ -202,8 +202,8 @@ def all_ids(wb: Workbench) -> list[UUID]:
     """The id of every run, once the server has noticed which processes are gone, and all that waited is stored."""
     gone_by = time.monotonic() + 20
     while True:
-        wb._records.deliver()
-        waits = wb._records.outbox.waiting()
+        wb._session.records.deliver()
+        waits = wb._session.records.outbox.waiting()
         if (not waits and len(wb.history(status="running")) == 0) or time.monotonic() > gone_by:
             pages = list(wb.history_pages(frame="polars"))
             return [UUID(one) for page in pages for one in page["run_id"]]
@@ -216,4 +216,4 @@ def count(wb: Workbench, question: str) -> int:
     def ask(connection: Any) -> int:
         return int(connection.execute(question).fetchone()[0])
 
-    return wb._database.ask(ask)
+    return wb._session.database.ask(ask)

@@ -112,8 +112,8 @@ def test_a_disk_that_fills_during_the_work_leaves_the_result_in_hand_until_there
     ballast[0].unlink()
     again = run_script(wb, {})
     assert again.id != run.id
-    assert len(wb._records.outbox.waiting()) == 2
-    assert (in_hand(run), wb._records.place(run.record.run_id)) == (True, "waiting for the database")
+    assert len(wb._session.records.outbox.waiting()) == 2
+    assert (in_hand(run), wb._session.records.place(run.record.run_id)) == (True, "waiting for the database")
 
 
 def test_a_full_disk_under_the_embedded_database_loses_nothing_that_was_saved(disk: Disk, tmp_path: Path) -> None:
@@ -136,7 +136,7 @@ def test_a_full_disk_under_the_embedded_database_loses_nothing_that_was_saved(di
             assert in_hand(run)
         ballast.unlink()
         after = run_script(wb, ORDERS)
-        assert (in_hand(after), wb._records.place(after.record.run_id)) == (True, "saved")
+        assert (in_hand(after), wb._session.records.place(after.record.run_id)) == (True, "saved")
         wb.close()
         found = verify(wb.where, [run.record for run in (*told, after)])
         assert found.completed == len(told) + 1
@@ -160,7 +160,7 @@ def test_a_disk_that_cannot_be_written_begins_no_work_and_keeps_no_one_from_read
         run_script(away, ORDERS)
     assert there.history().empty
     run = run_script(there, ORDERS)
-    assert (in_hand(run), there._records.place(run.record.run_id)) == (True, "saved")
+    assert (in_hand(run), there._session.records.place(run.record.run_id)) == (True, "saved")
     assert there.status()["waiting"] == 1
     read_only(home.parent, on=False)
     there.close()

@@ -19,6 +19,7 @@ from workbench.plans.from_request import Plan
 from workbench.runs import Record
 from workbench.settings import Settings
 from workbench.storage import Database, SafeRecords
+from workbench.verbs.planning import plan_of_arguments
 
 ORDERS = {"1": 90.0, "7": -90.0}
 NOWHERE = "postgresql://trader@127.0.0.1:1/none"
@@ -70,7 +71,7 @@ def runs(wb: Workbench) -> Iterator[Record]:
 def saves(wb: Workbench) -> Iterator[Record]:
     """Saving alone, of what one run has brought."""
     plan = _done(wb)
-    return (record_run(plan, wb._records, progress=False)[0] for _ in count())
+    return (record_run(plan, wb._session.records, progress=False)[0] for _ in count())
 
 
 def deliveries(wb: Workbench) -> Iterator[Record]:
@@ -84,7 +85,7 @@ def deliveries(wb: Workbench) -> Iterator[Record]:
             for _ in range(3):
                 yield record_run(plan, away, progress=False)[0]
             away._held.clear()
-            wb._records.deliver()
+            wb._session.records.deliver()
 
     return go_on()
 
@@ -92,6 +93,6 @@ def deliveries(wb: Workbench) -> Iterator[Record]:
 def _done(wb: Workbench) -> Plan:
     """A plan whose work has been done: to execute it is to have its result."""
     asked: dict[str, Any] = {"instrument": "ACME.TEST", "bar": None, "start": None, "end": None, "risk_free": 0.0}
-    plan = wb._plan(SCRIPT, **asked, params={"orders": ORDERS}, terms=Terms(capital=10_000))
+    plan = plan_of_arguments(wb._session, SCRIPT, **asked, params={"orders": ORDERS}, terms=Terms(capital=10_000))
     result = plan.work(None)
     return replace(plan, work=lambda progress: result)

@@ -139,8 +139,8 @@ def waits(folder: Path) -> str:
     """A run that waits, as its file says it."""
     wb = Workbench(Settings(home=folder, database_url="postgresql://trader@127.0.0.1:1/none"))
     wb.tell = lambda text: None
-    write(wb._records, Made(number=1))
-    (file,) = wb._records.outbox.waiting()
+    write(wb._session.records, Made(number=1))
+    (file,) = wb._session.records.outbox.waiting()
     return file.read_text()
 
 

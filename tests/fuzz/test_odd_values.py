@@ -74,13 +74,13 @@ def test_odd_values_are_taken_or_refused_in_a_sentence(door: Door, name: str) ->
     if name in GOOD:
         verb = partial(verb, **GOOD[name])
     # it hands all of its arguments on
-    said = door.wb._catalog.import_mock if name == "import_mock" else verb
+    said = door.wb._session.catalog.import_mock if name == "import_mock" else verb
     if name == "import_csv":
         file = door.wb.where.home / "odd.csv"
         file.write_text("date,open,high,low,close\n2024-01-01,1,1,1,1\n")
         verb = said = partial(verb, path=file)
         verb()  # so that it is there already
-    frame = door.wb._frame
+    frame = door.wb._session._frame
     tried = 0
     for argument, call in calls(verb, said, door.ids):
         for kind, value in ODD.items():
@@ -91,5 +91,5 @@ def test_odd_values_are_taken_or_refused_in_a_sentence(door: Door, name: str) ->
                 if "missing" not in str(error):  # Python's own: an argument that the call leaves out
                     pytest.fail(f"{name}({argument}={kind}): {error!r}")
     assert tried >= len(ODD)
-    assert door.wb._frame == frame
+    assert door.wb._session._frame == frame
     assert len(door.wb.history(limit=1000)) >= len(door.ids)

@@ -7,6 +7,7 @@ import pickle
 import warnings
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ START = 19_906 * DAY  # 2024-07-02 at midnight: the close of the daily bar of Ju
 
 OF_RETURNS = {"sharpe_ratio", "sortino_ratio", "volatility"}
 OF_TRADES = {"win_rate", "profit_factor", "average_win", "average_loss", "expectancy"}
-OF_BARS = {"total_return", "cagr", "max_drawdown", "max_drawdown_ns", "calmar_ratio", "final_balance"}
+OF_BARS = {"total_return", "cagr", "max_drawdown", "max_drawdown_at", "calmar_ratio", "final_balance"}
 
 
 def measured(
@@ -126,7 +127,7 @@ def test_an_account_that_never_moves_has_no_ratio_and_no_date() -> None:
     assert {name: text for name, text in reasons(got).items() if name not in OF_TRADES} == {
         "sharpe_ratio": "returns never vary",
         "sortino_ratio": "no day below the target",
-        "max_drawdown_ns": "the account never lost value",
+        "max_drawdown_at": "the account never lost value",
         "calmar_ratio": "the account never lost value",
     }
 
@@ -185,7 +186,7 @@ def test_a_curve_of_infinities_is_said_without_a_warning() -> None:
 
 def test_a_hole_in_the_curve_is_said_and_loses_no_other_metric() -> None:
     got = measured([10_000, math.nan, 11_000], [100.0, -50.0])
-    for name in ("max_drawdown", "max_drawdown_ns", "sharpe_ratio", "sortino_ratio", "volatility", "calmar_ratio"):
+    for name in ("max_drawdown", "max_drawdown_at", "sharpe_ratio", "sortino_ratio", "volatility", "calmar_ratio"):
         assert reasons(got)[name] == "the equity curve holds a value that is not finite"
     assert got.total_return == pytest.approx(0.1)
     assert got.profit_factor == 2.0
@@ -202,7 +203,7 @@ def test_a_run_without_capital_has_no_returns() -> None:
 def test_metrics_are_plain_values_that_travel_between_processes() -> None:
     got = measured([10_000, 10_100, 10_050], [50.0])
     assert pickle.loads(pickle.dumps(got)) == got
-    for name, spec_type in {"total_return": float, "max_drawdown_ns": int, "total_trades": int}.items():
+    for name, spec_type in {"total_return": float, "max_drawdown_at": datetime, "total_trades": int}.items():
         assert type(getattr(got, name)) is spec_type
     assert replace(got, formulas_version=0) != got
 

@@ -60,7 +60,7 @@ def test_a_metric_knows_which_way_is_better() -> None:
     better = {name: spec.higher_is_better for name, spec in registered().items()}
     assert {name for name, higher in better.items() if higher is False} == {"volatility"}
     assert {name for name, higher in better.items() if higher is None} == {
-        *("max_drawdown_ns", "total_trades", "winning_trades", "losing_trades", "break_even_trades"),
+        *("max_drawdown_at", "total_trades", "winning_trades", "losing_trades", "break_even_trades"),
     }
 
 
@@ -73,7 +73,7 @@ def test_a_metric_knows_its_unit() -> None:
         "ratio": {"sharpe_ratio", "sortino_ratio", "calmar_ratio", "profit_factor"},
         "money": {"final_balance", "average_win", "average_loss", "expectancy"},
         "count": {"total_trades", "winning_trades", "losing_trades", "break_even_trades"},
-        "time": {"max_drawdown_ns"},
+        "time": {"max_drawdown_at"},
     }
 
 

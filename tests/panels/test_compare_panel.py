@@ -108,7 +108,7 @@ def test_an_eleventh_run_is_on_record_and_waits_for_room(wb: Workbench) -> None:
 def test_a_parameter_that_the_strategy_no_longer_has_is_said_and_left_out(wb: Workbench, runs: list[Run]) -> None:
     again = Panels(wb).compare().again
     older = replace(runs[0].record, params={**runs[0].params, "smoothing": 3})
-    again.offer(Run(older, wb._shelf))
+    again.offer(Run(older, wb._session.results))
     assert again.notice.text == "SMA Crossover has no parameter smoothing any more: it is left out."
     assert again.form.values() == dict(runs[0].params)
 

@@ -16,7 +16,7 @@ from workbench.panels.run_browser import ORDERS
 def many(wb: Workbench) -> Workbench:
     """Fifty runs of all kinds."""
     for made in varied(range(50)):
-        write(wb._records, made)
+        write(wb._session.records, made)
     return wb
 
 
@@ -203,7 +203,7 @@ def test_a_run_is_run_again_with_a_changed_parameter(few: Workbench) -> None:
 
 def test_names_are_shown_and_never_executed(wb: Workbench) -> None:
     evil = "<script>alert(1)</script>"
-    write(wb._records, Made(number=1, params={"note": evil, evil: 1}, instrument=f"{evil}.X"))
+    write(wb._session.records, Made(number=1, params={"note": evil, evil: 1}, instrument=f"{evil}.X"))
     panel = Panels(wb).history()
     tick(panel, 0)
     panel.open.click()

@@ -129,7 +129,7 @@ def test_tls_asked_of_a_server_that_has_none_is_refused_in_one_sentence(desk: st
 
 def test_options_of_the_url_are_taken_in(desk: str) -> None:
     workbench = opened(f"{desk}?options=-c%20work_mem%3D7MB&application_name=mine")
-    with workbench._database.engine().connect() as connection:
+    with workbench._session.database.engine().connect() as connection:
         shown = {name: connection.exec_driver_sql(f"show {name}").scalar() for name in ("work_mem", "TimeZone", "jit")}
     assert shown == {"work_mem": "7MB", "TimeZone": "UTC", "jit": "off"}
     workbench.close()
@@ -201,9 +201,17 @@ def test_nothing_of_a_database_that_was_had_shows_the_password(
     for url in (desk, f"{desk.partition('//')[0]}//head@{desk.rpartition('@')[2]}?password={SECRET}"):
         workbench = opened(url, tmp_path)
         assert workbench.history().empty
-        engine = workbench._database.engine()
+        engine = workbench._session.database.engine()
         with engine.connect() as connection:
-            shown = (engine, engine.url, str(engine.url), engine.pool, connection, workbench, workbench._database)
+            shown = (
+                engine,
+                engine.url,
+                str(engine.url),
+                engine.pool,
+                connection,
+                workbench,
+                workbench._session.database,
+            )
             assert MARKER not in "".join(map(repr, shown))
         assert MARKER not in str(workbench.status())
         with pytest.raises(WorkbenchError) as caught:

@@ -15,6 +15,8 @@ from workbench.config import Terms
 from workbench.errors import InvalidInput, RunFailed, RunInterrupted, UnknownParameter
 from workbench.runs import Result
 from workbench.storage.upkeep.check import Checkup
+from workbench.verbs.planning import plan_of_arguments
+from workbench.verbs.running import execute
 
 SCRIPT = "tests.support.user_strategies:Script"
 CLOSES = (100, 100, 110, 120, 60, 80, 100, 120)
@@ -141,15 +143,15 @@ def test_what_goes_wrong_outside_of_the_run_itself_is_a_failed_run_too(acme: Wor
         raise OSError("the catalog's disk has gone")
 
     asked = {"bar": None, "start": None, "end": None, "terms": Terms(), "params": {}, "risk_free": 0.0}
-    plan = acme._plan("tests.support.user_strategies:Script", instrument="ACME.TEST", **asked)
+    plan = plan_of_arguments(acme._session, "tests.support.user_strategies:Script", instrument="ACME.TEST", **asked)
     with pytest.raises(RunFailed, match="OSError: the catalog's disk has gone"):
-        acme._execute(replace(plan, work=refuses), progress=False)
+        execute(acme._session, replace(plan, work=refuses), progress=False)
     (run_id,) = acme.history(status="failed")["run_id"]
     run = acme.get(run_id)
     assert run.error is not None
     assert "in refuses" in run.error.trace
     assert run.equity().empty
-    assert list(Checkup(acme._database).findings()) == []
+    assert list(Checkup(acme._session.database).findings()) == []
 
 
 def test_the_stop_button_leaves_an_interrupted_record_and_still_stops(wb: Workbench) -> None:

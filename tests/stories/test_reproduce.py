@@ -211,7 +211,7 @@ def test_a_changed_bar_is_named_by_its_month(fresh_wb: Workbench, project: Path,
 
 def test_data_that_are_gone_are_an_error_and_nothing_is_recorded(fresh_wb: Workbench, project: Path) -> None:
     first = buy(fresh_wb)
-    shutil.rmtree(fresh_wb._where.catalog)
+    shutil.rmtree(fresh_wb.where.catalog)
     with pytest.raises(InvalidInput, match=r"ACME\.TEST"):
         again(fresh_wb, first)
     assert len(fresh_wb.history()) == 1
@@ -357,13 +357,13 @@ def test_the_environment_has_versions_and_the_commit_of_the_users_project(
     git("commit", "-qm", "one")
     where = Settings(home=tmp_path / "home", database_url=database_url, image="desk:7", notebook="ideas.ipynb")
     wb = Workbench(where)
-    clean = wb._records.environment(buy(wb).record.run_id)
+    clean = wb._session.records.environment(buy(wb).record.run_id)
     assert clean["git"] == {"commit": git("rev-parse", "HEAD"), "dirty": False}
     assert (clean["image"], clean["notebook"]) == ("desk:7", "ideas.ipynb")
     assert clean["python"] == ".".join(map(str, sys.version_info[:3]))
     assert set(clean["packages"]) == {"nautilus_trader", "numpy", "pandas", "nautilus-workbench"}
     (project / "again_helper.py").write_text("QUANTITY = 60\n")
-    assert wb._records.environment(buy(wb).record.run_id)["git"]["dirty"] is True
+    assert wb._session.records.environment(buy(wb).record.run_id)["git"]["dirty"] is True
     wb.close()
 
 

@@ -13,14 +13,17 @@ from uuid import UUID
 
 import numpy as np
 
-from workbench.config import DataUse, Fingerprint, Snapshot, StrategyUse, VenueUse, sha256
+from workbench.config import DataUse, Fingerprint, Labels, Snapshot, StrategyUse, VenueUse, sha256
 from workbench.metrics import Metrics, measure
-from workbench.runs import Equity, Failure, Record, Result, Status
+from workbench.runs import Equity, Failure, Group, Part, Record, Result, Status
 from workbench.storage import Finish, Records, Start
 from workbench.strategies import strategy_key
 
 STRATEGIES = {"SMA Crossover": "trend_following", "Momentum": "momentum", "Ünïcode «Owl»": "custom"}
 INSTRUMENTS = ("AAPL.NASDAQ", "IBM.NYSE", "BTC/USD.X")
+GROUPS = tuple(Group(group_id=UUID(int=number), kind="sweep", name=f"sweep {number}") for number in (1, 2))
+OWN = "tail_ratio"
+"""A metric of the user's own that some runs have."""
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS = np.arange(10, dtype=np.int64) * 86_400_000_000_000
 EQUITY = 100.0 + np.cumsum(np.sin(np.arange(10.0)))
@@ -35,9 +38,12 @@ class Made:
     instrument: str = "AAPL.NASDAQ"
     status: Status = Status.COMPLETED
     params: Mapping[str, Any] = field(default_factory=dict)
-    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    metrics: Mapping[str, Any] = field(default_factory=dict)
     started_at: datetime | None = None
     fingerprint: Fingerprint | None = None
+    parts: tuple[Part, ...] = ()
+    labels: Labels = field(default_factory=Labels)
+    group: Group | None = None
 
 
 def write(records: Records, made: Made) -> Record:
@@ -72,6 +78,9 @@ def write(records: Records, made: Made) -> Record:
         config_text=text,
         config_sha256=digest,
         sources=(),
+        parts=made.parts,
+        labels=made.labels,
+        group=made.group,
     )
     failed = made.status is Status.FAILED
     result = Result(
@@ -84,10 +93,18 @@ def write(records: Records, made: Made) -> Record:
         error=Failure(message="boom", trace="Traceback") if failed else None,
     )
     metrics = _metrics(made.metrics) if made.status is Status.COMPLETED else None
-    finish = Finish(result=result, metrics=metrics, finished_at=record.started_at + timedelta(seconds=1), duration=1.0)
+    finish = Finish(
+        result=result,
+        metrics=metrics,
+        finished_at=record.started_at + timedelta(seconds=1),
+        duration=1.0,
+        environment={"metrics": {OWN: {"label": "Tail ratio", "unit": "ratio", "higher_is_better": True}}}
+        if metrics is not None and OWN in metrics.custom
+        else {},
+    )
     with records.begin(start) as ticket:
         records.finish(ticket, finish)
-    return replace(record, status=made.status, metrics=metrics)
+    return replace(record, status=made.status, metrics=metrics, name=made.labels.name, tags=made.labels.tags)
 
 
 def snapshot(record: Record) -> Snapshot:
@@ -139,8 +156,22 @@ def _one(number: int, chance: random.Random) -> Made:
         params["inner"] = {"level": chance.randint(1, 3)}
     if chance.random() < 0.3:
         params["a.b 'c\" ä"] = chance.choice(["x", "10", None, True])
+    # a generator of its own: what was drawn before stays what it was
+    more = random.Random(number)
+    others = []
+    if more.random() < 0.2:
+        name = more.choice(list(STRATEGIES))
+        others.append(Part(kind="strategy", number=2, key=strategy_key(name), path="m:S", type=STRATEGIES[name]))
+    if more.random() < 0.2:
+        others.append(Part(kind="instrument", number=2, key=more.choice(INSTRUMENTS)))
     return Made(
         number=number,
+        parts=tuple(others),
+        labels=Labels(
+            name=more.choice([None, None, "first try", "Ünïcode «日本»"]),
+            tags=tuple(sorted(more.sample(["ema", "daily", "100 %"], more.choice([0, 0, 1, 2])))),
+        ),
+        group=more.choice([None, None, *GROUPS]),
         strategy=chance.choices(list(STRATEGIES), weights=[6, 3, 1])[0],
         instrument=chance.choice(INSTRUMENTS),
         status=chance.choices([Status.COMPLETED, Status.FAILED, Status.INTERRUPTED], weights=[8, 1, 1])[0],
@@ -152,6 +183,7 @@ def _one(number: int, chance: random.Random) -> Made:
             "win_rate": chance.choice([None, 0.0, 0.5, 1.0]),
             **{name: chance.choice([None, chance.uniform(0, 3)]) for name in ("profit_factor", "average_win")},
             **{name: chance.choice([None, chance.gauss(-5, 9)]) for name in ("average_loss", "expectancy")},
+            **({"custom": {OWN: more.choice([None, 1.5, more.gauss(0, 1)])}} if more.random() < 0.7 else {}),
         },
         # some start in the same microsecond
         started_at=EPOCH + timedelta(minutes=number // 2),

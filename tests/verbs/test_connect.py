@@ -15,7 +15,7 @@ from workbench.settings import Settings
 
 
 def test_the_verbs_ask_the_database_that_was_connected_last(wb: Workbench, home: Path, database_url: str) -> None:
-    write(wb._records, Made(number=1))
+    write(wb._session.records, Made(number=1))
     other = Workbench(Settings(home=home, database_url="postgresql://nobody@127.0.0.1:1/none"))
     other.connect(database_url)
     assert len(other.history()) == 1
@@ -27,7 +27,7 @@ def test_the_verbs_ask_the_database_that_was_connected_last(wb: Workbench, home:
 def test_without_a_url_the_environment_tells(
     wb: Workbench, home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(wb._records, Made(number=1))
+    write(wb._session.records, Made(number=1))
     monkeypatch.setenv("DATABASE_URL", database_url)
     other = Workbench(Settings(home=home, database_url="postgresql://nobody@127.0.0.1:1/none"))
     other.connect()
@@ -48,7 +48,7 @@ def test_without_a_url_the_environment_tells(
 def test_what_cannot_be_connected_leaves_everything_as_it_was(
     wb: Workbench, server: str, url: str, error: type[Exception]
 ) -> None:
-    write(wb._records, Made(number=1))
+    write(wb._session.records, Made(number=1))
     with pytest.raises(error) as caught:
         wb.connect(server.replace("/postgres?", "/template1?") if url == "template1" else url)
     assert "hunter2" not in str(caught.value)

@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from workbench.arrays import FloatArray, Int64Array
 from workbench.catalog.bar_spec import BarSpec
 from workbench.catalog.checks import Problems, check_order, check_prices, check_volume, move_warning, refuse
-from workbench.catalog.dataset import BarTable, FloatArray, IntArray, many
+from workbench.catalog.dataset import BarTable, many
 from workbench.catalog.timestamps import check_spacing, closes, gap_warning, parse_stamps
 from workbench.errors import InvalidInput
 
@@ -54,7 +55,7 @@ def read_bar_file(
         InvalidMarketData: the file is no such file, or has bad rows; the message has the lines.
     """
     text, adjusted = _table(_plain_text(content, label), label)
-    line: IntArray = text.column("line").to_numpy()
+    line: Int64Array = text.column("line").to_numpy()
     problems = Problems(text.num_rows)
     stamps = parse_stamps(text.column("stamp").combine_chunks(), label, problems)
     time, assumed = closes(stamps, spec, tz=tz, mark=mark, problems=problems)
@@ -194,10 +195,10 @@ def _columns(names: list[str], label: str) -> dict[str, list[int]]:
     }
 
 
-def _numbers(text: Any, problems: Problems) -> tuple[dict[str, FloatArray], dict[str, IntArray], dict[str, int]]:
+def _numbers(text: Any, problems: Problems) -> tuple[dict[str, FloatArray], dict[str, Int64Array], dict[str, int]]:
     """Convert the columns to floats: values, the decimals each needs, and the most decimals written."""
     values: dict[str, FloatArray] = {}
-    decimals: dict[str, IntArray] = {}
+    decimals: dict[str, Int64Array] = {}
     written: dict[str, int] = {}
     for name in (*_PRICES, "volume"):
         if name not in text.column_names:
@@ -208,7 +209,7 @@ def _numbers(text: Any, problems: Problems) -> tuple[dict[str, FloatArray], dict
     return values, decimals, written
 
 
-def _number(text: Any, name: str, problems: Problems) -> tuple[FloatArray, IntArray, int]:
+def _number(text: Any, name: str, problems: Problems) -> tuple[FloatArray, Int64Array, int]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -228,7 +229,7 @@ def _number(text: Any, name: str, problems: Problems) -> tuple[FloatArray, IntAr
     return values, needed, int(written.max(initial=0))
 
 
-def _after_point(text: Any) -> IntArray:
+def _after_point(text: Any) -> Int64Array:
     import pyarrow.compute as pc
 
     place = pc.find_substring(text, ".").to_numpy(zero_copy_only=False).astype(np.int64)

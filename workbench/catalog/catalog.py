@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from workbench.arrays import FloatArray, Int64Array
 from workbench.catalog import parquet_folder
 from workbench.catalog.bar_file import read_bar_file, read_bytes
 from workbench.catalog.bar_spec import bar_spec
-from workbench.catalog.dataset import BarTable, Dataset, FloatArray, ImportReport, IntArray, MarketData, moment
+from workbench.catalog.dataset import BarTable, Dataset, ImportReport, MarketData, moment
 from workbench.catalog.definitions import Kind
 from workbench.catalog.fingerprint import fingerprint, month_digests
 from workbench.catalog.ingest import Target, check_new, merge, same_import, target
@@ -274,7 +275,7 @@ def _no_bars(dataset: Dataset, start_ns: int, end_ns: int) -> str:
 
 def _columns(dataset: Dataset, instrument: Any, bars: list[Any]) -> MarketData:
     count = len(bars)
-    time: IntArray = np.fromiter((bar.ts_init for bar in bars), np.int64, count)
+    time: Int64Array = np.fromiter((bar.ts_init for bar in bars), np.int64, count)
     columns: dict[str, FloatArray] = {
         name: np.fromiter((float(getattr(bar, name)) for bar in bars), np.float64, count)
         for name in ("open", "high", "low", "close", "volume")

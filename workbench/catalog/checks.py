@@ -7,7 +7,8 @@ from typing import NoReturn
 
 import numpy as np
 
-from workbench.catalog.dataset import BoolArray, FloatArray, IntArray, day, moment
+from workbench.arrays import BoolArray, FloatArray, Int64Array
+from workbench.catalog.dataset import day, moment
 from workbench.errors import InvalidMarketData
 
 SHOWN = 5
@@ -28,7 +29,7 @@ class Problems:
             self._reasons[row] = reason(row)
         self.bad |= new
 
-    def raise_if_any(self, label: str, line: IntArray) -> None:
+    def raise_if_any(self, label: str, line: Int64Array) -> None:
         """Refuse the file if a row is bad.
 
         Raises:
@@ -61,7 +62,7 @@ def check_volume(volume: FloatArray, largest: float, problems: Problems) -> None
     problems.add(volume > largest, lambda row: f"volume {_plain(volume[row])} is too large")
 
 
-def check_order(time: IntArray, line: IntArray, problems: Problems) -> None:
+def check_order(time: Int64Array, line: Int64Array, problems: Problems) -> None:
     """Check that times rise from row to row, as far as they could be read."""
     if len(time) < 2:
         return
@@ -81,7 +82,7 @@ def check_order(time: IntArray, line: IntArray, problems: Problems) -> None:
     )
 
 
-def move_warning(time: IntArray, close: FloatArray) -> tuple[str, ...]:
+def move_warning(time: Int64Array, close: FloatArray) -> tuple[str, ...]:
     """Name the days on which the close moves by more than 40 %."""
     if len(close) < 2:
         return ()

@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-type FloatArray = npt.NDArray[np.float64]
-type IntArray = npt.NDArray[np.int64]
-type BoolArray = npt.NDArray[np.bool_]
+from workbench.arrays import FloatArray, Int64Array
 
 
 def day(ns: int) -> str:
@@ -61,7 +58,7 @@ class MarketData:
     dataset: Dataset
     instrument: Any
     bars: list[Any]
-    time: IntArray
+    time: Int64Array
     open: FloatArray
     high: FloatArray
     low: FloatArray
@@ -115,14 +112,14 @@ class BarTable:
     label: str
     source: str
     sha256: str
-    time: IntArray
+    time: Int64Array
     open: FloatArray
     high: FloatArray
     low: FloatArray
     close: FloatArray
     volume: FloatArray
-    line: IntArray
-    price_decimals: IntArray
-    volume_decimals: IntArray
+    line: Int64Array
+    price_decimals: Int64Array
+    volume_decimals: Int64Array
     written_decimals: int
     warnings: tuple[str, ...]

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from workbench.catalog.dataset import FloatArray, IntArray
+from workbench.arrays import FloatArray, Int64Array
 from workbench.catalog.fingerprint import Months, column_digests, fingerprint, month_digests
 
 _ADDRESS = re.compile(r" at 0x[0-9a-f]+")
@@ -34,7 +34,7 @@ class Feed:
 
     instrument_id: str
     kind: str
-    time: IntArray
+    time: Int64Array
     price: FloatArray
     months: Months
     fingerprint: str
@@ -64,7 +64,7 @@ def _name(item: Any) -> tuple[str, str]:
 
 def _feed(instrument_id: str, kind: str, rows: list[Any]) -> Feed:
     rows = sorted(rows, key=lambda row: int(row.ts_init))
-    time: IntArray = np.fromiter((row.ts_init for row in rows), np.int64, len(rows))
+    time: Int64Array = np.fromiter((row.ts_init for row in rows), np.int64, len(rows))
     read = _bars if "-" in kind else READERS.get(kind, _others)
     price, months = read(rows, time)
     return Feed(
@@ -81,7 +81,7 @@ def _floats(values: Iterable[Any], count: int) -> FloatArray:
     return np.fromiter((value.as_double() for value in values), np.float64, count)
 
 
-def _bars(rows: Sequence[Any], time: IntArray) -> Columns:
+def _bars(rows: Sequence[Any], time: Int64Array) -> Columns:
     count = len(rows)
     names = ("open", "high", "low", "close")
     prices = tuple(_floats((getattr(row, name) for row in rows), count) for name in names)
@@ -93,7 +93,7 @@ def _bars(rows: Sequence[Any], time: IntArray) -> Columns:
     return prices[3], months
 
 
-def _quotes(rows: Sequence[Any], time: IntArray) -> Columns:
+def _quotes(rows: Sequence[Any], time: Int64Array) -> Columns:
     count, price, size = len(rows), rows[0].bid_price.precision, rows[0].bid_size.precision
     bid, ask = (_floats((getattr(row, name) for row in rows), count) for name in ("bid_price", "ask_price"))
     sizes = [_floats((getattr(row, name) for row in rows), count) for name in ("bid_size", "ask_size")]
@@ -101,7 +101,7 @@ def _quotes(rows: Sequence[Any], time: IntArray) -> Columns:
     return (bid + ask) / 2, column_digests(time, columns)
 
 
-def _trades(rows: Sequence[Any], time: IntArray) -> Columns:
+def _trades(rows: Sequence[Any], time: Int64Array) -> Columns:
     count = len(rows)
     price, size = _floats((row.price for row in rows), count), _floats((row.size for row in rows), count)
     columns: list[npt.NDArray[Any]] = [
@@ -112,7 +112,7 @@ def _trades(rows: Sequence[Any], time: IntArray) -> Columns:
     return price, column_digests(time, columns)
 
 
-def _deltas(rows: Sequence[Any], time: IntArray) -> Columns:
+def _deltas(rows: Sequence[Any], time: Int64Array) -> Columns:
     """Changes of an order book, alone or in batches; the price is the mid of the book after each."""
     single = [delta for row in rows for delta in getattr(row, "deltas", (row,))]
     batch = np.repeat(time, [len(getattr(row, "deltas", (row,))) for row in rows])
@@ -142,7 +142,7 @@ def _mid_of_book(rows: Sequence[Any]) -> FloatArray:
     return mid
 
 
-def _depths(rows: Sequence[Any], time: IntArray) -> Columns:
+def _depths(rows: Sequence[Any], time: Int64Array) -> Columns:
     levels = [[*row.bids, *row.asks] for row in rows]
     wide = len(levels[0])
     price = _floats((level.price for row in levels for level in row), len(rows) * wide).reshape(len(rows), wide)
@@ -151,7 +151,7 @@ def _depths(rows: Sequence[Any], time: IntArray) -> Columns:
     return best.mean(axis=1), column_digests(time, [_rounded(price, 16), _rounded(size, 16)])
 
 
-def _others(rows: Sequence[Any], time: IntArray) -> Columns:
+def _others(rows: Sequence[Any], time: Int64Array) -> Columns:
     """Any other class: no price, and the digest of what it says of itself."""
     # the address of an object that says nothing else would be another one in every process
     texts = [_ADDRESS.sub("", repr(row)) for row in rows]
@@ -168,7 +168,7 @@ def _small(values: Iterable[Any]) -> npt.NDArray[np.int8]:
     return np.array([int(value) for value in values], dtype=np.int8)
 
 
-READERS: dict[str, Callable[[Sequence[Any], IntArray], Columns]] = {
+READERS: dict[str, Callable[[Sequence[Any], Int64Array], Columns]] = {
     "QuoteTick": _quotes,
     "TradeTick": _trades,
     "OrderBookDelta": _deltas,

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from workbench.catalog.dataset import FloatArray, IntArray
+from workbench.arrays import FloatArray, Int64Array
 
 type Months = tuple[tuple[str, int, str], ...]
 
 
 def month_digests(
-    time: IntArray, prices: tuple[FloatArray, ...], volume: FloatArray, *, price_precision: int, size_precision: int
+    time: Int64Array, prices: tuple[FloatArray, ...], volume: FloatArray, *, price_precision: int, size_precision: int
 ) -> Months:
     """Digest bars per UTC month of their close, so that a difference can be located.
 
@@ -32,7 +32,7 @@ def month_digests(
     return column_digests(time, canonical)
 
 
-def column_digests(time: IntArray, columns: Sequence[npt.NDArray[Any]]) -> Months:
+def column_digests(time: Int64Array, columns: Sequence[npt.NDArray[Any]]) -> Months:
     """Digest any columns per UTC month of `time`, each in a form that is the same on every machine.
 
     Returns:

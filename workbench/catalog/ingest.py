@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from workbench.arrays import Int64Array
 from workbench.catalog import parquet_folder
 from workbench.catalog.bar_spec import BarSpec
 from workbench.catalog.checks import refuse
-from workbench.catalog.dataset import BarTable, ImportReport, IntArray, many, moment
+from workbench.catalog.dataset import BarTable, ImportReport, many, moment
 from workbench.catalog.definitions import Kind, check_id, define, describe, differences, kind_of, with_decimals
 from workbench.catalog.transaction import commit
 from workbench.checks import flag, word
@@ -268,7 +269,7 @@ def _rebuilt(bars: list[Any], definition: Any) -> list[Any]:
 
 def _merged(kept: list[Any], new: list[Any], table: BarTable, replace: bool) -> tuple[list[Any], int, int]:
     """Merge by time. Returns the bars, how many are at new times, and how many took the place of other values."""
-    times: IntArray = np.fromiter((bar.ts_init for bar in kept), np.int64, len(kept))
+    times: Int64Array = np.fromiter((bar.ts_init for bar in kept), np.int64, len(kept))
     common, at_old, at_new = np.intersect1d(times, table.time, return_indices=True)
     differing = [(i, j) for i, j in zip(at_old.tolist(), at_new.tolist(), strict=True) if not _equal(kept[i], new[j])]
     if differing and not replace:

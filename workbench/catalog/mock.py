@@ -11,8 +11,9 @@ from statistics import NormalDist
 
 import numpy as np
 
+from workbench.arrays import Int64Array
 from workbench.catalog.bar_spec import DAY_NS, SECOND_NS, BarSpec
-from workbench.catalog.dataset import BarTable, IntArray
+from workbench.catalog.dataset import BarTable
 from workbench.checks import real
 from workbench.errors import InvalidInput
 
@@ -72,7 +73,7 @@ def _path(
         yield rounded[0], max(rounded), min(rounded), rounded[-1]
 
 
-def _closes(spec: BarSpec, first: date, last: date) -> IntArray:
+def _closes(spec: BarSpec, first: date, last: date) -> Int64Array:
     if last < first:
         raise InvalidInput(f"end={last} is before start={first}.")
     if first.year < 1970 or last.year > 2200:

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from workbench.arrays import BoolArray, Int64Array
 from workbench.catalog.bar_spec import DAY_NS, SECOND_NS, BarSpec
 from workbench.catalog.checks import Problems
-from workbench.catalog.dataset import BoolArray, IntArray, day
+from workbench.catalog.dataset import day
+from workbench.checks import word
 from workbench.errors import InvalidInput, InvalidMarketData
 
 _REST = (
@@ -34,8 +36,8 @@ _HOW = "write YYYY-MM-DD, YYYY-MM-DD HH:MM:SS, with an offset if you like, or UN
 class Stamps:
     """What the file says: clock times in nanoseconds as written, and their offsets from UTC where it gives one."""
 
-    wall: IntArray
-    offset: IntArray
+    wall: Int64Array
+    offset: Int64Array
     aware: BoolArray
 
 
@@ -72,11 +74,11 @@ def _epoch(matched: Any, text: Any, problems: Problems) -> Stamps:
     return Stamps(whole, np.zeros_like(whole), np.ones(len(whole), dtype=np.bool_))
 
 
-def _calendar(text: Any, label: str) -> tuple[dict[str, IntArray], BoolArray]:
+def _calendar(text: Any, label: str) -> tuple[dict[str, Int64Array], BoolArray]:
     """Split dates and clock times into numbers; rows that match no form are False in the second value."""
     import pyarrow.compute as pc
 
-    fields: dict[str, IntArray] = {}
+    fields: dict[str, Int64Array] = {}
     found: BoolArray = np.zeros(len(text), dtype=np.bool_)
     for pattern in (_DASHED, _COMPACT, _YEAR_LAST):
         if len(text) and found.all():
@@ -97,7 +99,7 @@ def _calendar(text: Any, label: str) -> tuple[dict[str, IntArray], BoolArray]:
     return fields, found
 
 
-def _year_last(matched: Any, hit: BoolArray, text: Any, label: str) -> dict[str, IntArray]:
+def _year_last(matched: Any, hit: BoolArray, text: Any, label: str) -> dict[str, Int64Array]:
     """Tell 31/12/2020 from 12/31/2020 by a number above 12 anywhere in the column."""
     a, b = _integers(matched, "a"), _integers(matched, "b")
     if hit.any() and a[hit].max() <= 12 and b[hit].max() <= 12:
@@ -107,7 +109,7 @@ def _year_last(matched: Any, hit: BoolArray, text: Any, label: str) -> dict[str,
     return {"y": _integers(matched, "y"), "m": b if day_first else a, "d": a if day_first else b}
 
 
-def _wall_clock(fields: dict[str, IntArray]) -> tuple[IntArray, BoolArray]:
+def _wall_clock(fields: dict[str, Int64Array]) -> tuple[Int64Array, BoolArray]:
     year, month, date = fields["y"], fields["m"], fields["d"]
     valid = (month >= 1) & (month <= 12) & (fields["h"] < 24) & (fields["mi"] < 60) & (fields["s"] < 60)
     # keeps the arithmetic below inside int64; the years themselves are checked by the caller
@@ -119,26 +121,26 @@ def _wall_clock(fields: dict[str, IntArray]) -> tuple[IntArray, BoolArray]:
     return seconds * SECOND_NS + fields["f"], valid
 
 
-def _integers(matched: Any, name: str) -> IntArray:
+def _integers(matched: Any, name: str) -> Int64Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
     text = pc.fill_null(pc.struct_field(matched, name), "0")
-    number: IntArray = pc.cast(pc.if_else(pc.equal(text, ""), "0", text), pa.int64()).to_numpy(zero_copy_only=False)
+    number: Int64Array = pc.cast(pc.if_else(pc.equal(text, ""), "0", text), pa.int64()).to_numpy(zero_copy_only=False)
     return number
 
 
-def _fraction(matched: Any) -> IntArray:
+def _fraction(matched: Any) -> Int64Array:
     """Read the digits after the seconds' point as nanoseconds."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     text = pc.utf8_rpad(pc.fill_null(pc.struct_field(matched, "f"), "0"), 9, padding="0")
-    nanoseconds: IntArray = pc.cast(text, pa.int64()).to_numpy(zero_copy_only=False)
+    nanoseconds: Int64Array = pc.cast(text, pa.int64()).to_numpy(zero_copy_only=False)
     return nanoseconds
 
 
-def _offsets(matched: Any) -> tuple[IntArray, IntArray]:
+def _offsets(matched: Any) -> tuple[Int64Array, Int64Array]:
     """Give offsets from UTC in nanoseconds, and 1 where the stamp has one. A file has few different ones."""
     import pyarrow.compute as pc
 
@@ -162,14 +164,14 @@ def zone(tz: str | None) -> ZoneInfo | None:
     if tz is None:
         return None
     try:
-        return ZoneInfo(tz)
+        return ZoneInfo(word("tz", tz))
     except (KeyError, ValueError, TypeError, OSError) as error:
         raise InvalidInput(f"tz={tz!r} is not a time zone. Write an IANA name, such as 'America/New_York'.") from error
 
 
 def closes(
     stamps: Stamps, spec: BarSpec, *, tz: str | None, mark: Literal["open", "close"], problems: Problems
-) -> tuple[IntArray, tuple[str, ...]]:
+) -> tuple[Int64Array, tuple[str, ...]]:
     """Turn the file's stamps into closes in UNIX nanoseconds, and say what was assumed.
 
     Daily bars whose stamps are all at midnight name days: day D closes at D 23:59:59 UTC, whatever `mark` says. Any
@@ -192,7 +194,7 @@ def closes(
     return instants + spec.interval_ns, warnings
 
 
-def _local_days(stamps: Stamps, where: ZoneInfo | None) -> IntArray | None:
+def _local_days(stamps: Stamps, where: ZoneInfo | None) -> Int64Array | None:
     """Give the midnights that daily stamps name, or None if they are not all midnights where they were written."""
     wall = stamps.wall
     if where is not None and stamps.aware.any():
@@ -204,7 +206,7 @@ def _local_days(stamps: Stamps, where: ZoneInfo | None) -> IntArray | None:
     return None if (wall % DAY_NS).any() else wall
 
 
-def _instants(stamps: Stamps, where: ZoneInfo | None, problems: Problems) -> IntArray:
+def _instants(stamps: Stamps, where: ZoneInfo | None, problems: Problems) -> Int64Array:
     instants = stamps.wall - stamps.offset
     if where is None or stamps.aware.all():
         return instants
@@ -222,7 +224,7 @@ def _instants(stamps: Stamps, where: ZoneInfo | None, problems: Problems) -> Int
     return np.where(stamps.aware | gone | twice, instants, local)
 
 
-def check_spacing(time: IntArray, spec: BarSpec, label: str) -> tuple[str, ...]:
+def check_spacing(time: Int64Array, spec: BarSpec, label: str) -> tuple[str, ...]:
     """Refuse bars that cannot be of the length that `bar=` says; warn where it is only unlikely.
 
     A daily file read as minutes would put each close at the start of its day.
@@ -250,7 +252,7 @@ def _length(ns: int) -> str:
     return f"{ns} ns"
 
 
-def gap_warning(time: IntArray, spec: BarSpec) -> tuple[str, ...]:
+def gap_warning(time: Int64Array, spec: BarSpec) -> tuple[str, ...]:
     """Name the days where bars are missing: more than 5 calendar days, or within a day's bars more than 3."""
     limit = (5 if spec.daily else 3) * DAY_NS
     missing = np.diff(time) - spec.interval_ns

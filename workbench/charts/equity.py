@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from workbench.arrays import FloatArray, IndexArray, Int64Array
 from workbench.charts.layout import lay_out, left_out, legend_of, look, say_nothing_is_there, short
-from workbench.metrics import FloatArray, Int64Array, drawdown
+from workbench.metrics import drawdown
 from workbench.runs import Record
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def equity_line(curve: Curve, most_points: int = MOST_POINTS, *, rebased: bool =
     )
 
 
-def extremes(equity: FloatArray, depth: FloatArray, most_points: int) -> NDArray[np.intp]:
+def extremes(equity: FloatArray, depth: FloatArray, most_points: int) -> IndexArray:
     """Choose the bars that carry the shape of the curve.
 
     Of each of equally many bars: the highest and the lowest equity and the deepest drawdown, plus the first and the

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from datetime import datetime
 
 from workbench.charts.labels import Subject, labels, subject
 from workbench.checks import word
 from workbench.display.card import number
 from workbench.errors import MetricNotFound
-from workbench.metrics import Metrics, Unit, registered
+from workbench.metrics import Unit, registered
 from workbench.runs import Record
-
-_STANDARD = frozenset(field.name for field in fields(Metrics))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,5 +110,5 @@ def value(metric: str, record: Record) -> float | None:
     """A run's stored value; None where it is undefined or the run did not complete."""
     if record.metrics is None:
         return None
-    found: float | None = getattr(record.metrics, metric) if metric in _STANDARD else record.metrics.custom.get(metric)
-    return found
+    stored = record.metrics.get(metric)
+    return None if isinstance(stored, datetime) else stored

@@ -12,6 +12,7 @@ import numpy as np
 
 from workbench.charts.equity import Curve
 from workbench.charts.labels import flat, text
+from workbench.charts.scale import value
 from workbench.display.card import day, number
 from workbench.metrics import DAY, Sample, registered
 from workbench.runs import Record
@@ -44,8 +45,7 @@ def sheet(record: Record, snapshot: Snapshot, curve: Curve) -> Sheet:
     words: dict[str, dict[str, str]] = {"money": {}, "fraction": {}, "ratio": {}, "count": {}}
     for name, spec in registered().items():
         if metrics is not None and spec.unit != "time":
-            found = getattr(metrics, name) if spec.standard else metrics.custom.get(name)
-            words[spec.unit][spec.label] = number(found, spec.unit, record.currency)
+            words[spec.unit][spec.label] = number(value(name, record), spec.unit, record.currency)
     rate = words["fraction"].pop(registered()["win_rate"].label, None)
     ended = [record.status.value] if record.error is None else [record.status.value, record.error.message]
     balances = {"Starting balance": capital} | (

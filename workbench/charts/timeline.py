@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.arrays import FloatArray
 from workbench.charts.labels import together
 from workbench.charts.layout import INK, PALETTE, lay_out
 from workbench.charts.scale import Mark, Scale
-from workbench.metrics import FloatArray
 from workbench.runs import Status
 
 if TYPE_CHECKING:

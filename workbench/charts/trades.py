@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.arrays import FloatArray, IndexArray, Int64Array
 from workbench.charts.equity import MOST_POINTS, extremes
 from workbench.charts.labels import Subject, labels
 from workbench.charts.layout import INK, PALETTE, lay_out, say_nothing_is_there
-from workbench.metrics import FloatArray, Int64Array
 from workbench.runs import Trade
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from numpy.typing import NDArray
     from plotly import graph_objects as go
 
 SIDES = {"LONG": ("triangle-up", PALETTE[0]), "SHORT": ("triangle-down", PALETTE[1])}
@@ -54,7 +53,7 @@ def trades_figure(tape: Tape) -> go.Figure:
     return draw(tape, tape.time[seen], tape.close[seen])
 
 
-def shown_bars(tape: Tape, most_points: int = MOST_POINTS) -> NDArray[np.intp]:
+def shown_bars(tape: Tape, most_points: int = MOST_POINTS) -> IndexArray:
     """Positions of the bars to draw: those that carry the shape of the price, and every bar of an entry or exit."""
     if not tape.close.size:
         return np.empty(0, dtype=np.intp)

@@ -17,7 +17,7 @@ data = group(help="Market data: what there is, and bringing in more.")
 def data_list(as_json: Json = False) -> None:
     """List instruments and bars in the catalog."""
     with opened() as wb:
-        rows = wb.instruments().to_dicts()
+        rows = wb.instruments(frame="polars").to_dicts()
     if as_json:
         print_json(rows)
     elif rows:
@@ -42,9 +42,18 @@ def data_import(
     as_json: Json = False,
 ) -> None:
     """Bring a CSV file of bars into the catalog."""
-    options = {"tz": tz, "stamps": stamps, "kind": kind, "currency": currency, "replace": replace}
     with opened() as wb:
-        print_reports([wb.import_csv(path, instrument=instrument, bar=bar, **options)], as_json=as_json)
+        report = wb.import_csv(
+            path,
+            instrument=instrument,
+            bar=bar,
+            tz=tz,
+            stamps=stamps,
+            kind=kind,
+            currency=currency,
+            replace=replace,
+        )
+        print_reports([report], as_json=as_json)
 
 
 @data.command("mock")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import inspect
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import wraps
 from typing import Annotated, Any
 
 import typer
@@ -12,28 +14,53 @@ from typer.core import TyperGroup
 from workbench.cli.terminal import complain, in_terminal_words
 from workbench.errors import WorkbenchError
 from workbench.runs import Status
+from workbench.verbs.filters import Filter, declared
+from workbench.verbs.param_expressions import wanted_params
 from workbench.verbs.workbench import Workbench
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunId = Annotated[str, typer.Argument(metavar="ID", help="The id of a run, or any unique start of it.")]
 Bar = Annotated[str, typer.Option(help="Which bars: 1d, 5m, 1-DAY-LAST, 1-MINUTE-BID.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print all columns as CSV.")]
-Strategy = Annotated[str | None, typer.Option(help="Only of this strategy: a name, a key or module:Class.")]
-StrategyType = Annotated[str | None, typer.Option("--type", help="Only of this type, such as momentum.")]
-Instrument = Annotated[str | None, typer.Option(help="Only on this instrument.")]
-HasStatus = Annotated[Status | None, typer.Option("--status", help="Only with this status.")]
-Since = Annotated[str | None, typer.Option(help="Executed on or after this day or moment (UTC).")]
-Until = Annotated[str | None, typer.Option(help="Executed on or before it.")]
-Having = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--param",
-        metavar="NAME=WANTED",
-        help="fast_period=10, =5,10 one of them, =5..15 or =5.. a range; NAME alone: has it; NAME=: has it not.",
-    ),
-]
 Limit = Annotated[int, typer.Option(help="At most so many runs: 1 to 1000.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Take the new values where the catalog has others.")]
+
+
+def filter_options(*, without: Collection[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command an option for every declared filter, in place of its ``**filters``.
+
+    What is typed reaches the command in the forms that the verbs take; a filter that was not typed does not.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        chosen = {name: about for name, about in declared().items() if name not in without}
+        signature = inspect.signature(command, eval_str=True)
+        own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+        options = [_option(name, about) for name, about in chosen.items()]
+
+        @wraps(command)
+        def with_options(**typed: Any) -> None:
+            filters = {name: _asked(name, typed.pop(name)) for name in chosen}
+            command(**typed, **{name: value for name, value in filters.items() if value is not None})
+
+        with_options.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
+        with_options.__annotations__ = {one.name: one.annotation for one in (*own, *options)}
+        return with_options
+
+    return decorate
+
+
+def _option(name: str, about: Filter) -> inspect.Parameter:
+    kinds: dict[str, Any] = {"status": Status, "params": list[str]}
+    option = typer.Option(about.option or f"--{name}", metavar=about.metavar, help=about.help)
+    annotation: Any = Annotated[kinds.get(name, str) | None, option]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _asked(name: str, typed: Any) -> Any:
+    if name == "params":
+        return wanted_params(typed)
+    return typed.value if isinstance(typed, Status) else typed
 
 
 class Group(TyperGroup):

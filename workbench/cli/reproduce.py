@@ -38,6 +38,7 @@ def reproduce(
         with ended_in_words(wb, as_json=as_json):
             done = wb.rerun(run_id, code=code, **overrides)
         verdict = done.verdict
+        assert verdict is not None  # a re-run has one
         if as_json:
             print_json({**facts(wb.get(done.id)), "verdict": plain(verdict)})
         else:

@@ -129,12 +129,12 @@ def show(
                 raise InvalidInput(f"run {found.id[:8]} is {found.status}: it has no stack trace.")
             print_json(asdict(found.error)) if as_json else say(found.error.trace.rstrip("\n"))
         elif trades:
-            rows = found.trades().to_dicts()
+            rows = found.trades(frame="polars").to_dicts()
             print_json(rows) if as_json else print_trades(rows)
         elif as_json:
             print_json(facts(found))
         else:
-            print_details(found, wb.details(found).to_dicts())
+            print_details(found, wb.details(found, frame="polars").to_dicts())
 
 
 @app.command()
@@ -148,7 +148,7 @@ def compare(
     if as_json and as_csv:
         raise InvalidInput("--json and --csv are two answers. Leave one out.")
     with opened() as wb:
-        found = wb.compare(*run_ids, only_differences=only_differences)
+        found = wb.compare(*run_ids, only_differences=only_differences, frame="polars")
         if as_json:
             print_json({"rows": found.to_dicts(), "notes": found.notes})
         elif as_csv:
@@ -205,7 +205,7 @@ def strategies(as_json: Json = False) -> None:
     The built-in strategies and those of installed packages, with their parameters and defaults.
     """
     with opened() as wb:
-        rows = wb.strategies().to_dicts()
+        rows = wb.strategies(frame="polars").to_dicts()
     if as_json:
         print_json(rows)
         return
@@ -237,7 +237,7 @@ def demo(as_json: Json = False) -> None:
             done = wb.run(strategy, instrument="AAPL.NASDAQ", bar="1d", capital="10000 USD")
             ids.append(done.id)
             tell(f"  {done.id}  {done.strategy}, {done.status.value}")
-        found = wb.history()
+        found = wb.history(frame="polars")
         if as_json:
             print_json({**place, "runs": [row for row in objects(found) if row["run_id"] in ids]})
             return

@@ -21,8 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.display.card import day, number
-from workbench.frames import METRICS
-from workbench.metrics import MetricSpec, registered
+from workbench.metrics import registered
 from workbench.runs import Run
 
 if TYPE_CHECKING:
@@ -129,21 +128,21 @@ def cell(value: str, style: str = "") -> Text:
     return Text(value.translate(_IN_A_TABLE), style=style)
 
 
-def print_history(rows: Sequence[Mapping[str, Any]], metric: MetricSpec | None = None) -> None:
+def print_history(rows: Sequence[Mapping[str, Any]], metric: str | None = None) -> None:
     """Print runs: each on a line, with its full id, in a pipe; in a terminal on two where one is too narrow.
 
     With a `metric` that is not among the usual ones, it has a column of its own.
     """
     to = console()
-    own = [] if metric is None or metric.name in USUAL else [metric]
-    scores = [*(spec.label for spec in own), "Return", "Sharpe", "Max DD", "Trades"]
+    own = [] if metric is None or metric in USUAL else [_read_as(metric)]
+    scores = [*(label for _, label, _ in own), "Return", "Sharpe", "Max DD", "Trades"]
     words = [_words(row, whole_id=not to.is_terminal) for row in rows]
     for heads, cells in (
         (["Run", "Started UTC", "Status", "Strategy", "Instrument", "Period", *scores], words),
         (["Run", "Started UTC", "Strategy", "Period", *scores], [_stacked(*one) for one in words]),
     ):
         lines = [
-            [*left, *(cell(number(row[spec.name], spec.unit)) for spec in own), *_scores(row)]
+            [*left, *(cell(number(row[name], unit)) for name, _, unit in own), *_scores(row)]
             for left, row in zip(cells, rows, strict=True)
         ]
         for gap in (2, 1):
@@ -152,6 +151,12 @@ def print_history(rows: Sequence[Mapping[str, Any]], metric: MetricSpec | None =
                 to.print(table)
                 return
     to.print(table)
+
+
+def _read_as(metric: str) -> tuple[str, str, str]:
+    """Name, label and unit of a metric; one that this process does not know is a plain number."""
+    spec = registered().get(metric)
+    return (metric, metric, "ratio") if spec is None else (metric, spec.label, spec.unit)
 
 
 def _words(row: Mapping[str, Any], *, whole_id: bool) -> list[Text]:
@@ -217,10 +222,11 @@ def _readable(run: Run, section: str, row: Mapping[str, str], *, short: bool) ->
         return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
     if section == "run" and name == "duration" and value:
         return f"{float(value):.2f} s"
-    if section == "metrics" and name == "max_drawdown_at":
-        return day(datetime.fromisoformat(value)) if value else number(None, "time")
     if section == "metrics" and name in registered():
-        return number(float(value) if value else None, registered()[name].unit, run.record.currency)
+        unit = registered()[name].unit
+        if unit == "time" and value:
+            return day(datetime.fromisoformat(value))
+        return number(float(value) if value else None, unit, run.record.currency)
     return value[:12] if short and re.fullmatch("[0-9a-f]{64}", value) else value
 
 
@@ -325,11 +331,6 @@ def facts(run: Run) -> dict[str, Any]:
     """A run as one JSON object: its record, metrics by their public names, and the whole configuration."""
     known = asdict(run.record)
     metrics = known.pop("metrics")
-    if metrics is not None:
-        at = metrics.pop("max_drawdown_ns")
-        metrics["max_drawdown_at"] = None if at is None else datetime.fromtimestamp(at / 1e9, UTC)
-        rest = {name: value for name, value in metrics.items() if name not in METRICS}
-        metrics = {name: metrics[name] for name in METRICS} | rest
     return known | {"metrics": metrics, "config": json.loads(run.config.text())}
 
 

@@ -106,7 +106,7 @@ def _check_once(run_ids: Sequence[str]) -> None:
 def _metrics(records: Sequence[Record], currencies: Sequence[str]) -> Iterator[Row]:
     known = registered()
     for name, found in scores(records, _own_metrics(records)):
-        spec = known.get("max_drawdown_ns" if name == "max_drawdown_at" else name)
+        spec = known.get(name)
         unit = spec.unit if spec is not None else "count" if name == "formulas_version" else "ratio"
         comparable = spec is not None and (spec.unit != "money" or len(set(currencies)) == 1)
         label = spec.label if spec is not None else cut(name)

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import lru_cache, partial
@@ -57,21 +57,17 @@ def scores(records: Sequence[Record], own: Sequence[str]) -> Iterator[tuple[str,
     none = (None,) * len(_MEASURED)
     columns = zip(*(none if one is None else _OF_METRICS(one) for one in metrics), strict=True)
     for name, column in zip(_MEASURED, columns, strict=True):
-        yield name, tuple(map(_moment if name == "max_drawdown_at" else _finite, column))
+        yield name, column if frames.METRICS.get(name) == frames.TIME else tuple(map(_finite, column))
     for name in own:
         yield name, tuple(None if one is None else _finite(one.custom.get(name)) for one in metrics)
 
 
 _MEASURED = (*frames.METRICS, "formulas_version")
-_OF_METRICS = attrgetter(*("max_drawdown_ns" if name == "max_drawdown_at" else name for name in _MEASURED))
+_OF_METRICS = attrgetter(*_MEASURED)
 
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
-
-
-def _moment(ns: int | None) -> datetime | None:
-    return None if ns is None else datetime.fromtimestamp(ns / 1e9, UTC)
 
 
 def of_scores(found: Sequence[Any], unit: str, currencies: Sequence[str]) -> Values:

@@ -2,6 +2,7 @@
 
 from workbench.config.instrument import build as build_instrument
 from workbench.config.instrument import definition, periods_per_year, settlement_currency
+from workbench.config.labels import Labels, check_label, check_labels, check_tags
 from workbench.config.native import RunConfig, imported, is_run_config, native_values, read_run_config, run_config
 from workbench.config.params import ABSENT, PRESENT, parameter_names, plain_value, refuse_unstorable
 from workbench.config.params import flat as flat_params
@@ -34,6 +35,7 @@ __all__ = [
     "Fees",
     "FillChance",
     "Fingerprint",
+    "Labels",
     "Moment",
     "RunConfig",
     "Snapshot",
@@ -42,6 +44,9 @@ __all__ = [
     "VenueUse",
     "build_instrument",
     "canonical",
+    "check_label",
+    "check_labels",
+    "check_tags",
     "choice",
     "code_digest",
     "definition",

@@ -6,7 +6,17 @@ A metric is one function with the decorator `metric`; `registered` lists all of 
 """
 
 from workbench.metrics.measurement import measure
-from workbench.metrics.registry import MetricSpec, Reason, Unit, metric, registered
+from workbench.metrics.registry import (
+    MetricSpec,
+    Reason,
+    Undefined,
+    Unit,
+    metric,
+    register,
+    registered,
+    standard,
+    standard_metric,
+)
 from workbench.metrics.returns import (
     cagr,
     calmar_ratio,
@@ -19,8 +29,8 @@ from workbench.metrics.returns import (
     total_return,
     volatility,
 )
-from workbench.metrics.sample import DAY, FloatArray, Int64Array, Sample, last_of_each_day, simple_returns
-from workbench.metrics.scores import FORMULAS_VERSION, Metrics, Undefined
+from workbench.metrics.sample import DAY, Sample, last_of_each_day, simple_returns
+from workbench.metrics.scores import FORMULAS_VERSION, Metrics
 from workbench.metrics.trades import (
     average_loss,
     average_win,
@@ -36,8 +46,6 @@ from workbench.metrics.trades import (
 __all__ = [
     "DAY",
     "FORMULAS_VERSION",
-    "FloatArray",
-    "Int64Array",
     "MetricSpec",
     "Metrics",
     "Reason",
@@ -59,10 +67,13 @@ __all__ = [
     "measure",
     "metric",
     "profit_factor",
+    "register",
     "registered",
     "sharpe_ratio",
     "simple_returns",
     "sortino_ratio",
+    "standard",
+    "standard_metric",
     "total_return",
     "total_trades",
     "volatility",

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from workbench.metrics.registry import registered
-from workbench.metrics.sample import FloatArray, Int64Array, Sample
-from workbench.metrics.scores import Metrics, Undefined
+from workbench.arrays import FloatArray, Int64Array
+from workbench.metrics.registry import Undefined, registered
+from workbench.metrics.sample import Sample
+from workbench.metrics.scores import Metrics
 
 
 # a value too large for a float is infinite and gets its reason; numpy need not warn about it as well
@@ -48,11 +49,11 @@ def measure(
         risk_free=risk_free,
     )
     standard: dict[str, Any] = {}
-    custom: dict[str, float | None] = {}
+    custom: dict[str, Any] = {}
     undefined: dict[str, Undefined] = {}
     for name, spec in registered().items():
-        value = spec.measure(sample)
-        if isinstance(value, Undefined):
-            undefined[name] = value
-        (standard if spec.standard else custom)[name] = None if isinstance(value, Undefined) else value
+        measured = spec.measure(sample)
+        if isinstance(measured, Undefined):
+            undefined[name] = measured
+        (standard if spec.standard else custom)[name] = None if isinstance(measured, Undefined) else measured
     return Metrics(**standard, custom=custom, undefined=undefined)

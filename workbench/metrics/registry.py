@@ -1,24 +1,39 @@
-"""The decorator that makes a function a metric, and the list of all metrics."""
+"""The register of metrics: the only place where one is declared.
+
+Whatever shows, stores, orders, compares or documents metrics reads `MetricSpec`: the fields of `Metrics`, columns,
+constraints and indexes of the database, columns of frames, rows of a comparison, labels and scales of charts. A
+standard metric is one function with `standard_metric` and one migration, a user's metric one function with `metric`.
+"""
 
 from __future__ import annotations
 
 import inspect
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from workbench.errors import InvalidInput
 from workbench.metrics.sample import Sample
-from workbench.metrics.scores import Metrics, Undefined
 
 type Unit = Literal["fraction", "ratio", "money", "count", "time"]
 
 _FIELDS = frozenset(f.name for f in fields(Sample))
-_NO_METRICS = frozenset({"custom", "undefined", "formulas_version", "max_drawdown_at"})
-_STANDARD = frozenset(f.name for f in fields(Metrics)) - _NO_METRICS
+_RESERVED = frozenset({"custom", "undefined", "formulas_version", "max_drawdown_ns"})
 _specs: dict[str, MetricSpec] = {}
+
+type Value = float | int | datetime
+"""A number, or for the unit ``time`` an aware UTC time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undefined:
+    """Why a metric is no number: the raw value as text ("inf", "12.4", "nan"; None if there is none) and the reason."""
+
+    value: str | None
+    reason: str
 
 
 class Reason(NamedTuple):
@@ -34,6 +49,9 @@ class MetricSpec:
 
     `higher_is_better` is None if neither is. `allowed` is the range, both ends in it, outside which a value is not
     kept as a number. `unless` are reasons for an undefined value, tried in order; `undefined` is the last one.
+
+    `standard` metrics have a column of their own in the database, which keeps `exact` ones as decimals. Of these the
+    `first` ones lead every list, and those `by_strategy` have an index that begins with the strategy.
     """
 
     name: str
@@ -45,13 +63,17 @@ class MetricSpec:
     undefined: str
     function: Callable[..., float | None]
     arguments: tuple[str, ...]
+    standard: bool = False
+    first: bool = False
+    by_strategy: bool = False
+    exact: bool = False
 
     @property
-    def standard(self) -> bool:
-        """Whether it is a field of `Metrics`, not one of the user's own."""
-        return self.name in _STANDARD
+    def ranked(self) -> bool:
+        """Whether more or less of it is better, so that runs have an order by it."""
+        return self.higher_is_better is not None
 
-    def measure(self, sample: Sample) -> float | Undefined:
+    def measure(self, sample: Sample) -> Value | Undefined:
         """Measure one run. Whatever goes wrong is an `Undefined` with its reason: one metric never loses a run."""
         try:
             given = {name: sample if name == "sample" else getattr(sample, name) for name in self.arguments}
@@ -66,7 +88,7 @@ class MetricSpec:
         low, high = self.allowed
         if not low <= value <= high:
             return Undefined(value=repr(value), reason=f"outside {low:g} … {high:g}")
-        return value
+        return moment_of(int(value)) if self.unit == "time" else value
 
     def _why(self, sample: Sample) -> str:
         return next((reason.sentence for reason in self.unless if reason.holds(sample)), self.undefined)
@@ -105,23 +127,55 @@ def metric[F: Callable[..., float | None]](
         InvalidInput: the name is a standard metric's or no identifier, or a parameter is not known.
     """
 
-    def register(function: F) -> F:
+    def decorate(function: F) -> F:
         called = name or function.__name__
         _check_name(called)
-        _specs[called] = MetricSpec(
-            name=called,
-            label=label or called.replace("_", " ").capitalize(),
-            higher_is_better=higher_is_better,
-            unit=unit,
-            allowed=allowed,
-            unless=unless,
-            undefined=undefined,
-            function=function,
-            arguments=_arguments(called, function),
+        register(
+            MetricSpec(
+                name=called,
+                label=label or called.replace("_", " ").capitalize(),
+                higher_is_better=higher_is_better,
+                unit=unit,
+                allowed=allowed,
+                unless=unless,
+                undefined=undefined,
+                function=function,
+                arguments=_arguments(called, function),
+            )
         )
         return function
 
-    return register
+    return decorate
+
+
+def standard_metric[F: Callable[..., float | None]](
+    *,
+    higher_is_better: bool | None,
+    name: str | None = None,
+    first: bool = False,
+    by_strategy: bool = False,
+    exact: bool = False,
+    **settings: Any,
+) -> Callable[[F], F]:
+    """Declare a metric of the workbench, which the database has a column for; else as `metric`."""
+
+    def decorate(function: F) -> F:
+        called = name or function.__name__
+        metric(higher_is_better=higher_is_better, name=called, **settings)(function)
+        _specs[called] = replace(_specs[called], standard=True, first=first, by_strategy=by_strategy, exact=exact)
+        return function
+
+    return decorate
+
+
+def register(spec: MetricSpec) -> None:
+    """Put a metric in the register, in place of one of the user's of the same name."""
+    _specs[spec.name] = spec
+
+
+def moment_of(ns: int) -> datetime:
+    """UTC nanoseconds as an aware time; what is below a microsecond is dropped."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=ns // 1000)
 
 
 def registered() -> Mapping[str, MetricSpec]:
@@ -129,10 +183,15 @@ def registered() -> Mapping[str, MetricSpec]:
     return MappingProxyType(_specs)
 
 
+def standard() -> list[MetricSpec]:
+    """The metrics of the workbench, in display order."""
+    return [spec for spec in _specs.values() if spec.standard]
+
+
 def _check_name(name: str) -> None:
     if not name.isidentifier():
         raise InvalidInput(f"a metric cannot be called {name!r}: give a name like 'tail_ratio'.")
-    if (name in _specs and _specs[name].standard) or name in _NO_METRICS:
+    if (name in _specs and _specs[name].standard) or name in _RESERVED:
         raise InvalidInput(f"{name!r} is taken by the workbench. Give your metric another name.")
 
 

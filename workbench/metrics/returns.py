@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 
-from workbench.metrics.registry import Reason, metric
-from workbench.metrics.sample import DAY, FloatArray, Int64Array, Sample, change
+from workbench.arrays import FloatArray, Int64Array
+from workbench.metrics.registry import Reason, standard_metric
+from workbench.metrics.sample import DAY, Sample, change
 
 NOISE = 16 * float(np.finfo(np.float64).eps)
 """Below this a return is what rounding left of a zero; a ratio to it would be a huge number that means nothing."""
@@ -38,7 +39,9 @@ _YEARS = (
 )
 
 
-@metric(higher_is_better=True, unit="fraction", allowed=(-1.0, 100.0), unless=_BARS)
+@standard_metric(
+    first=True, by_strategy=True, higher_is_better=True, unit="fraction", allowed=(-1.0, 100.0), unless=_BARS
+)
 def total_return(equity: FloatArray, initial_capital: float) -> float:
     """Measure what the whole run earned on the initial capital.
 
@@ -54,7 +57,7 @@ def total_return(equity: FloatArray, initial_capital: float) -> float:
     return float(equity[-1] / initial_capital - 1.0) if equity.size and initial_capital > 0 else math.nan
 
 
-@metric(higher_is_better=True, label="CAGR", unit="fraction", unless=_YEARS)
+@standard_metric(higher_is_better=True, label="CAGR", unit="fraction", unless=_YEARS)
 def cagr(time: Int64Array, equity: FloatArray, initial_capital: float) -> float:
     """Measure the yearly growth that gives the same result, over calendar time at 365.25 days a year.
 
@@ -73,7 +76,14 @@ def cagr(time: Int64Array, equity: FloatArray, initial_capital: float) -> float:
     return float(np.power(equity[-1] / initial_capital, YEAR / (time[-1] - time[0])) - 1.0)
 
 
-@metric(higher_is_better=True, allowed=(-10.0, 10.0), unless=_DAYS, undefined="returns never vary")
+@standard_metric(
+    first=True,
+    by_strategy=True,
+    higher_is_better=True,
+    allowed=(-10.0, 10.0),
+    unless=_DAYS,
+    undefined="returns never vary",
+)
 def sharpe_ratio(returns: FloatArray, periods_per_year: int, risk_free: float = 0.0) -> float:
     """Measure the mean excess return per unit of its standard deviation (ddof 1), annualised by the root of time.
 
@@ -95,7 +105,7 @@ def sharpe_ratio(returns: FloatArray, periods_per_year: int, risk_free: float = 
     return math.nan if deviation <= NOISE else float(excess.mean() / deviation * math.sqrt(periods_per_year))
 
 
-@metric(higher_is_better=True, unless=_DAYS, undefined="no day below the target")
+@standard_metric(higher_is_better=True, unless=_DAYS, undefined="no day below the target")
 def sortino_ratio(returns: FloatArray, periods_per_year: int, risk_free: float = 0.0) -> float:
     """Measure the mean excess return per unit of target downside deviation, annualised by the root of time.
 
@@ -123,7 +133,9 @@ def sortino_ratio(returns: FloatArray, periods_per_year: int, risk_free: float =
     return mean / downside * math.sqrt(periods_per_year)
 
 
-@metric(higher_is_better=True, unit="fraction", allowed=(-1.0, 0.0), unless=_BARS)
+@standard_metric(
+    first=True, by_strategy=True, higher_is_better=True, unit="fraction", allowed=(-1.0, 0.0), unless=_BARS
+)
 def max_drawdown(equity: FloatArray, initial_capital: float | None = None) -> float:
     """Measure the deepest fall of the equity curve below its running peak.
 
@@ -139,8 +151,13 @@ def max_drawdown(equity: FloatArray, initial_capital: float | None = None) -> fl
     return float(drawdown(equity, initial_capital).min()) if equity.size else math.nan
 
 
-@metric(
-    higher_is_better=None, label="Max drawdown on", unit="time", unless=_BARS, undefined="the account never lost value"
+@standard_metric(
+    name="max_drawdown_at",
+    higher_is_better=None,
+    label="Max drawdown on",
+    unit="time",
+    unless=_BARS,
+    undefined="the account never lost value",
 )
 def max_drawdown_ns(time: Int64Array, equity: FloatArray, initial_capital: float | None = None) -> int | None:
     """Find when the deepest drawdown was reached.
@@ -159,7 +176,7 @@ def max_drawdown_ns(time: Int64Array, equity: FloatArray, initial_capital: float
     return int(time[depth.argmin()]) if depth.size and depth.min() < 0 else None
 
 
-@metric(higher_is_better=False, unit="fraction", unless=_DAYS)
+@standard_metric(higher_is_better=False, unit="fraction", unless=_DAYS)
 def volatility(returns: FloatArray, periods_per_year: int) -> float:
     """Measure the standard deviation (ddof 1) of returns, annualised by the square root of time.
 
@@ -175,7 +192,7 @@ def volatility(returns: FloatArray, periods_per_year: int) -> float:
     return float(returns.std(ddof=1) * math.sqrt(periods_per_year)) if returns.size >= 2 else math.nan
 
 
-@metric(higher_is_better=True, unless=_YEARS, undefined="the account never lost value")
+@standard_metric(higher_is_better=True, unless=_YEARS, undefined="the account never lost value")
 def calmar_ratio(time: Int64Array, equity: FloatArray, initial_capital: float) -> float:
     """Measure yearly growth per unit of maximum drawdown, over the whole run (Young took the last 36 months).
 
@@ -193,7 +210,7 @@ def calmar_ratio(time: Int64Array, equity: FloatArray, initial_capital: float) -
     return math.nan if deepest <= NOISE else cagr(time, equity, initial_capital) / deepest
 
 
-@metric(higher_is_better=True, unit="money", unless=_BARS[:2])
+@standard_metric(exact=True, higher_is_better=True, unit="money", unless=_BARS[:2])
 def final_balance(equity: FloatArray) -> float:
     """Give the account's value at the last bar, open positions at their price.
 

@@ -6,12 +6,9 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from workbench.arrays import FloatArray, IndexArray, Int64Array
 from workbench.errors import InvalidInput
-
-type FloatArray = NDArray[np.float64]
-type Int64Array = NDArray[np.int64]
 
 DAY = 86_400_000_000_000
 """Nanoseconds of a day."""
@@ -70,7 +67,7 @@ class Sample:
         )
 
 
-def last_of_each_day(time: Int64Array) -> NDArray[np.intp]:
+def last_of_each_day(time: Int64Array) -> IndexArray:
     """Find the last bar of each UTC day that has one.
 
     A bar that closes exactly at midnight belongs to the day it covers, so the day is that of ``time - 1``.

@@ -14,8 +14,8 @@ import math
 
 import numpy as np
 
-from workbench.metrics.registry import Reason, metric
-from workbench.metrics.sample import FloatArray
+from workbench.arrays import FloatArray
+from workbench.metrics.registry import Reason, standard_metric
 
 _TRADES = (
     Reason("no closed trade", lambda s: s.trade_pnls.size == 0),
@@ -23,25 +23,25 @@ _TRADES = (
 )
 
 
-@metric(higher_is_better=None, label="Trades", unit="count")
+@standard_metric(first=True, higher_is_better=None, label="Trades", unit="count")
 def total_trades(trade_pnls: FloatArray) -> int:
     """Count all round trips. Source: Stridsman (2003), part 1."""
     return trade_pnls.size
 
 
-@metric(higher_is_better=None, unit="count")
+@standard_metric(higher_is_better=None, unit="count")
 def winning_trades(trade_pnls: FloatArray) -> int:
     """Count the trades that made money. Source: Stridsman (2003), part 1."""
     return int(np.count_nonzero(trade_pnls > 0))
 
 
-@metric(higher_is_better=None, unit="count")
+@standard_metric(higher_is_better=None, unit="count")
 def losing_trades(trade_pnls: FloatArray) -> int:
     """Count the trades that lost money. Source: Stridsman (2003), part 1."""
     return int(np.count_nonzero(trade_pnls < 0))
 
 
-@metric(higher_is_better=None, label="Break-even trades", unit="count")
+@standard_metric(higher_is_better=None, label="Break-even trades", unit="count")
 def break_even_trades(trade_pnls: FloatArray) -> int:
     """Count the trades neither won nor lost, so that the three kinds always add up to all trades.
 
@@ -50,7 +50,7 @@ def break_even_trades(trade_pnls: FloatArray) -> int:
     return trade_pnls.size - winning_trades(trade_pnls) - losing_trades(trade_pnls)
 
 
-@metric(higher_is_better=True, unit="fraction", unless=_TRADES)
+@standard_metric(allowed=(0.0, 1.0), higher_is_better=True, unit="fraction", unless=_TRADES)
 def win_rate(trade_pnls: FloatArray) -> float:
     """Give the share of winners among all trades, the break-even ones included.
 
@@ -62,7 +62,7 @@ def win_rate(trade_pnls: FloatArray) -> float:
     return winning_trades(trade_pnls) / trade_pnls.size if trade_pnls.size else math.nan
 
 
-@metric(higher_is_better=True, unless=_TRADES, undefined="no losing trade to set the gains against")
+@standard_metric(higher_is_better=True, unless=_TRADES, undefined="no losing trade to set the gains against")
 def profit_factor(trade_pnls: FloatArray) -> float:
     """Give the sum of all gains per unit of the sum of all losses.
 
@@ -78,7 +78,7 @@ def profit_factor(trade_pnls: FloatArray) -> float:
     return gains / losses
 
 
-@metric(higher_is_better=True, unit="money", unless=_TRADES, undefined="no winning trade")
+@standard_metric(higher_is_better=True, unit="money", unless=_TRADES, undefined="no winning trade")
 def average_win(trade_pnls: FloatArray) -> float:
     """Give the mean result of the winners.
 
@@ -91,7 +91,7 @@ def average_win(trade_pnls: FloatArray) -> float:
     return float(wins.mean()) if wins.size else math.nan
 
 
-@metric(higher_is_better=True, unit="money", unless=_TRADES, undefined="no losing trade")
+@standard_metric(higher_is_better=True, unit="money", unless=_TRADES, undefined="no losing trade")
 def average_loss(trade_pnls: FloatArray) -> float:
     """Give the mean result of the losers.
 
@@ -104,7 +104,7 @@ def average_loss(trade_pnls: FloatArray) -> float:
     return float(losses.mean()) if losses.size else math.nan
 
 
-@metric(higher_is_better=True, unit="money", unless=_TRADES)
+@standard_metric(higher_is_better=True, unit="money", unless=_TRADES)
 def expectancy(trade_pnls: FloatArray) -> float:
     """Give the mean result of all trades, the break-even ones included.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, Button, Dropdown
@@ -123,8 +123,9 @@ class Launcher(Panel):
         """Say what is wrong with what is chosen, or that it was run before."""
         said, earlier = "", None
         try:
-            for one in self._workbench.find_duplicates(**self._arguments(), limit=1, frame="pandas").itertuples():
-                said, earlier = _noticed(one), one.run_id
+            duplicates = self._workbench.find_duplicates(**self._arguments(), limit=1, frame="pandas")
+            for row in duplicates.to_dict("records"):
+                said, earlier = _noticed(row), row["run_id"]
         except WorkbenchError as wrong:
             said = str(wrong)
         if wanted():
@@ -157,8 +158,8 @@ def cells_of(info: StrategyInfo) -> str | None:
     return found[MAIN]
 
 
-def _noticed(earlier: Any) -> str:
-    when = f"on {earlier.started_at:%Y-%m-%d %H:%M} UTC, run {earlier.run_id[:8]}"
-    if earlier.kind == "same":
+def _noticed(earlier: Mapping[Any, Any]) -> str:
+    when = f"on {earlier['started_at']:%Y-%m-%d %H:%M} UTC, run {earlier['run_id'][:8]}"
+    if earlier["kind"] == "same":
         return f"The same was run {when}."
-    return f"The same configuration was run with {earlier.kind} {when}."
+    return f"The same configuration was run with {earlier['kind']} {when}."

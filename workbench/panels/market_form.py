@@ -38,10 +38,10 @@ class Market:
 
     def refresh(self) -> None:
         """Ask the catalog again; what is chosen stays chosen if it is still there."""
-        found = self._workbench.instruments(frame="pandas")
+        found = self._workbench.instruments(frame="pandas").to_dict("records")
         days = {
-            (one.instrument_id, one.bar): (one.first.date(), one.last.date(), int(one.rows))
-            for one in found.itertuples()
+            (data["instrument_id"], data["bar"]): (data["first"].date(), data["last"].date(), int(data["rows"]))
+            for data in found
         }
         if days == self._days:
             return

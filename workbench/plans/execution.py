@@ -15,10 +15,11 @@ import numpy as np
 from workbench import config, provenance
 from workbench.config import Snapshot
 from workbench.display.progress import Show, Watch, bar, unwatched
-from workbench.metrics import Metrics, measure
+from workbench.metrics import Metrics, measure, registered
 from workbench.plans.from_request import Plan
-from workbench.runs import Equity, Failure, Record, Result, RunWarning, Status
+from workbench.runs import Equity, Failure, Part, Record, Result, RunWarning, Status
 from workbench.storage import Finish, Records, Start
+from workbench.strategies import strategy_key
 
 
 def record_run(
@@ -48,6 +49,9 @@ def record_run(
         config_sha256=config.sha256(text),
         sources=plan.sources,
         months=plan.months,
+        labels=plan.labels,
+        parts=_parts(plan.snapshot, record.instrument_id),
+        group=plan.group,
     )
     with records.begin(start) as ticket:
         look = provenance.look(plan.folder, around or {})
@@ -60,7 +64,11 @@ def record_run(
         if plan.ran is not None:
             finished_at, duration = plan.ran[1], (plan.ran[1] - plan.ran[0]).total_seconds()
         finish = Finish(
-            result=result, metrics=metrics, finished_at=finished_at, duration=duration, environment=look.seen()
+            result=result,
+            metrics=metrics,
+            finished_at=finished_at,
+            duration=duration,
+            environment=look.seen() | _own_metrics(metrics),
         )
         records.finish(ticket, finish)
     return _finished(record, finish), result.cause
@@ -91,7 +99,25 @@ def _record(plan: Plan) -> Record:
         warnings=(),
         metrics=None,
         rerun_of=plan.rerun_of,
+        name=plan.labels.name,
+        tags=plan.labels.tags,
+        group_id=None if plan.group is None else plan.group.group_id,
     )
+
+
+def _parts(snapshot: Snapshot, instrument_id: str) -> tuple[Part, ...]:
+    """The strategies and instruments that the run is not filed under."""
+    strategies = [
+        Part(kind="strategy", number=number, key=strategy_key(use.name), path=use.path, type=use.type)
+        for number, use in enumerate(snapshot.strategies[1:], start=2)
+    ]
+    others = dict.fromkeys([*snapshot.instruments, *(use.instrument_id for use in snapshot.data)])
+    instruments = [
+        Part(kind="instrument", number=number, key=name)
+        for number, name in enumerate(others, start=1)
+        if name and name != instrument_id
+    ]
+    return (*strategies, *instruments)
 
 
 def _worked(plan: Plan, show: Show | None) -> Result:
@@ -118,6 +144,17 @@ def _shown(result: Result, plan: Plan) -> Result:
             message=config.without(error.message, plan.hidden), trace=config.without(error.trace, plan.hidden)
         )
     return replace(result, warnings=warnings, error=error)
+
+
+def _own_metrics(metrics: Metrics | None) -> dict[str, Any]:
+    """How the user's own metrics of a run are read, for sessions that do not know them."""
+    known = registered()
+    own = {} if metrics is None else {name: known[name] for name in metrics.custom if name in known}
+    said = {
+        name: {"label": spec.label, "unit": spec.unit, "higher_is_better": spec.higher_is_better}
+        for name, spec in own.items()
+    }
+    return {"metrics": said} if said else {}
 
 
 def _finished(record: Record, finish: Finish) -> Record:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,11 @@ from uuid import UUID, uuid4
 
 from workbench import config, provenance
 from workbench.catalog import Catalog, Dataset, MarketData
-from workbench.config import DataUse, Fingerprint, Moment, Snapshot, StrategyUse, Terms
+from workbench.config import DataUse, Fingerprint, Labels, Moment, Snapshot, StrategyUse, Terms
 from workbench.engine.nautilus1 import Progress, execute
 from workbench.errors import BarNotFound, InvalidInput, InvalidPeriod, PricesNotTradable
 from workbench.provenance import SourceFile
-from workbench.runs import Result, RunWarning
+from workbench.runs import Group, Result, RunWarning
 from workbench.strategies import StrategyInfo, find, forget, load
 
 OPPOSITE = {"BID": "ASK", "ASK": "BID"}
@@ -66,6 +66,8 @@ class Plan:
     rerun_of: UUID | None = None
     notes: tuple[RunWarning, ...] = ()
     ran: tuple[datetime, datetime] | None = None
+    labels: Labels = field(default_factory=Labels)
+    group: Group | None = None
 
 
 def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 from workbench.display.card import number
-from workbench.metrics import Metrics, registered
+from workbench.metrics import Metrics, registered, standard
 from workbench.reproduction.causes import Cause, causes
 from workbench.reproduction.evidence import Evidence
 from workbench.reproduction.first_divergence import Parting, parting
@@ -16,7 +16,7 @@ from workbench.runs import Record
 
 type Pair = tuple[Any, Any]
 FIRST = ("total_return", "sharpe_ratio", "max_drawdown")
-METRICS = tuple(field.name for field in fields(Metrics) if field.name not in ("undefined", "formulas_version"))
+METRICS = (*(spec.name for spec in standard()), "custom")
 
 IDENTICAL, SAME_METRICS, DIFFERENT, OVERRIDDEN = "identical", "same metrics", "different", "overridden"
 OVERRIDE, ADAPTED = "overridden", "adapted"

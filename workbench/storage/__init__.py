@@ -3,7 +3,7 @@
 from workbench.storage.database import Database, connection_url
 from workbench.storage.queries.duplicates import list_duplicates, list_like
 from workbench.storage.queries.listing import list_runs, pages
-from workbench.storage.queries.query import MOST, Query, overview, place_of, query
+from workbench.storage.queries.query import MOST, Query, overview, place_of, saved_metrics
 from workbench.storage.writing.messages import Finish, Start
 from workbench.storage.writing.records import Records, Ticket
 from workbench.storage.writing.safe_records import SafeRecords
@@ -24,5 +24,5 @@ __all__ = [
     "overview",
     "pages",
     "place_of",
-    "query",
+    "saved_metrics",
 ]

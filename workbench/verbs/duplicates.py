@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.config import Terms
-from workbench.plans.from_request import Plan
 from workbench.runs import Status
-from workbench.storage import Database, list_duplicates
+
+if TYPE_CHECKING:
+    from workbench.plans.from_request import Plan
+    from workbench.storage import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ def of_plan(plan: Plan, database: Database, *, completed: bool) -> Earlier | Non
 
     With `completed`, one that is still running does not count.
     """
+    from workbench.storage import list_duplicates
+
     found = list_duplicates(database, plan.fingerprint, ("run_id", "started_at", "status"), limit=20)
     for row in found.to_pylist():
         if not completed or row["status"] == Status.COMPLETED.value:

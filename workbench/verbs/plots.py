@@ -5,24 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 from uuid import UUID
 
 import numpy as np
 
-from workbench import charts
+from workbench import charts, config
+from workbench.arrays import FloatArray, Int64Array
 from workbench.checks import flag, word
 from workbench.errors import InvalidInput
-from workbench.metrics import FloatArray, Int64Array
 from workbench.runs import Record, Run
+from workbench.verbs.session import Session
 
 if TYPE_CHECKING:
+    import pandas as pd
     import plotly.graph_objects as go
-    import pyarrow as pa
+    import polars as pl
 
     from workbench.catalog import MarketData
     from workbench.config import DataUse
+
+type RunsLike = str | UUID | Run | type | pd.DataFrame | pl.DataFrame | Iterable[RunsLike]
+"""An id or the start of one, a run, a frame of any verb, a strategy where that makes sense, or several of them."""
 
 COMPARED = ("total_return", "sharpe_ratio", "max_drawdown", "win_rate")
 _ID = re.compile(r"[0-9a-f-]{8,36}")
@@ -37,13 +43,10 @@ class Plots:
     The same run twice is drawn once. The whole ids are in the figure's ``layout.meta["run_ids"]``.
     """
 
-    get_all: Callable[[Sequence[str | Run]], list[Run]]
-    equity_of: Callable[[Sequence[Record]], list[pa.Table]]
-    trades_of: Callable[[Record], pa.Table]
-    market_of: Callable[[DataUse], MarketData]
+    session: Session
     ids_of: Callable[[str | type], Iterable[str]]
 
-    def equity(self, *runs: Any, rebased: bool = False) -> go.Figure:
+    def equity(self, *runs: RunsLike, rebased: bool = False) -> go.Figure:
         """Account value and drawdown of one or several runs over time.
 
         Args:
@@ -57,11 +60,11 @@ class Plots:
         """
         return charts.equity_figure(*self._curves(runs, "equity"), rebased=flag("rebased", rebased))
 
-    def drawdown(self, *runs: Any) -> go.Figure:
+    def drawdown(self, *runs: RunsLike) -> go.Figure:
         """How deep each run is under its peak, over time, the deepest point marked; else as `equity`."""
         return charts.drawdown_figure(*self._curves(runs, "drawdown"))
 
-    def compare(self, *runs: Any, metrics: Sequence[str] = COMPARED) -> go.Figure:
+    def compare(self, *runs: RunsLike, metrics: Sequence[str] = COMPARED) -> go.Figure:
         """Metrics side by side: a panel per metric, a bar per run in the given order, the best one marked ★.
 
         Raises:
@@ -79,7 +82,7 @@ class Plots:
         ]
         return charts.compare_figure([charts.subject(record) for record in records], panels)
 
-    def scatter(self, *runs: Any, metric: str = "sharpe_ratio", param: str | None = None) -> go.Figure:
+    def scatter(self, *runs: RunsLike, metric: str = "sharpe_ratio", param: str | None = None) -> go.Figure:
         """A metric against a parameter: a point per run, a look per strategy and instrument.
 
         Args:
@@ -97,7 +100,7 @@ class Plots:
         return charts.scatter_figure(charts.marks(metric, records), scale=scale, param=param)
 
     def heatmap(
-        self, *runs: Any, x: str | None = None, y: str | None = None, metric: str = "sharpe_ratio"
+        self, *runs: RunsLike, x: str | None = None, y: str | None = None, metric: str = "sharpe_ratio"
     ) -> go.Figure:
         """A metric over two parameters. A cell with several runs shows their median, one without any is blank.
 
@@ -114,7 +117,7 @@ class Plots:
         scale = charts.scale(metric, records)
         return charts.heatmap_figure(charts.marks(metric, records), scale=scale, x=x, y=y)
 
-    def timeline(self, *runs: Any, metric: str = "sharpe_ratio") -> go.Figure:
+    def timeline(self, *runs: RunsLike, metric: str = "sharpe_ratio") -> go.Figure:
         """What was tried when and how good it was, the status of each run marked, the best so far as a line.
 
         Args:
@@ -125,12 +128,12 @@ class Plots:
             StrategyNotFound: neither a strategy nor an id.
             MetricNotFound: no metric has this name.
         """
-        given = [list(self.ids_of(one)) if _is_strategy(one) else one for one in runs]
+        given: list[Any] = [list(self.ids_of(one)) if _is_strategy(one) else one for one in runs]
         records = self._records(given, "timeline")
         scale = charts.scale(metric, records)
         return charts.timeline_figure(charts.marks(metric, records), scale=scale)
 
-    def trades(self, run: Any) -> go.Figure:
+    def trades(self, run: RunsLike) -> go.Figure:
         """Entries and exits of one run on the closes of the bars that it saw.
 
         The bars come from the catalog. If they are gone or no longer the ones that the run saw, the trades stand
@@ -148,12 +151,12 @@ class Plots:
             instrument_id=use.instrument_id,
             time=time,
             close=close,
-            trades=charts.round_trips(self.trades_of(one.record)),
+            trades=charts.round_trips(self.session.results.table(one.record, "trades")),
             notes=[*notes, *(warning.message for warning in one.warnings if warning.code == "open_position")],
         )
         return charts.trades_figure(tape)
 
-    def tearsheet(self, run: Any, path: str | Path) -> Path:
+    def tearsheet(self, run: RunsLike, path: str | Path) -> Path:
         """Write NautilusTrader's own tearsheet of one run, from its stored daily returns: HTML that needs no network.
 
         Open positions are valued at every close, as in all other figures here, so that it differs from one that
@@ -172,14 +175,14 @@ class Plots:
                 f"path={str(path)!r} is no .html file. Type wb.plot.tearsheet({one.id[:8]!r}, 'run.html')."
             )
         (label,) = charts.labels([charts.subject(one.record)])
-        curve = charts.curve(one.record, label, *self.equity_of([one.record]))
+        curve = charts.curve(one.record, label, self.session.results.table(one.record, "equity"))
         if not curve.equity.size:
             raise InvalidInput(f"run {one.id[:8]} is {one.status.value} and recorded no equity: there is no tearsheet.")
         return charts.write_tearsheet(charts.sheet(one.record, one.config, curve), file)
 
     def _runs(self, given: Iterable[Any], verb: str) -> list[Run]:
         """Every run that was given, once, in the order in which they were."""
-        found = {run.id: run for run in self.get_all(list(_ids(given)))}
+        found = {run.id: run for run in self.session.get_all(list(_ids(given)))}
         if not found:
             start = f"wb.plot.{verb}('1a2b3c4d') with the start of an id"
             raise InvalidInput(f"no run was given. Type {start}, or wb.plot.{verb}(wb.history()).")
@@ -198,14 +201,20 @@ class Plots:
         """The curve of every run, and what they have in common."""
         records = self._records(given, verb)
         subjects = [charts.subject(record) for record in records]
-        drawn = zip(records, charts.labels(subjects), self.equity_of(records), strict=True)
+        drawn = zip(records, charts.labels(subjects), self.session.results.tables(records, "equity"), strict=True)
         return [charts.curve(*one) for one in drawn], charts.together(subjects)
+
+    def _market(self, use: DataUse) -> MarketData:
+        """The bars that a run was fed, as the catalog has them now."""
+        first, last = (config.nanoseconds(datetime.fromisoformat(moment)) for moment in (use.first, use.last))
+        catalog = self.session.catalog
+        return catalog.load(catalog.find(use.instrument_id, use.bar), first, last + 999)
 
     def _closes(self, use: DataUse) -> tuple[Int64Array, FloatArray, list[str]]:
         """The bars of a run if the catalog still has the same ones, else none and why."""
         what = f"{use.rows:,} bars of {use.instrument_id}-{use.bar}, {use.first[:10]} to {use.last[:10]}"
         try:
-            market = self.market_of(use)
+            market = self._market(use)
         except InvalidInput as error:
             why = f"the price is not drawn: the catalog no longer has the {what}. {error}"
         else:
@@ -245,5 +254,5 @@ def _ids_of_frame(frame: Any) -> list[str]:
     return across
 
 
-def _is_strategy(given: Any) -> bool:
+def _is_strategy(given: object) -> TypeGuard[str | type]:
     return isinstance(given, type) or (isinstance(given, str) and not _START_OF_ID.fullmatch(given))

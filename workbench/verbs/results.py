@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from workbench import frames
-from workbench.errors import RunNotFound
+from workbench.errors import RunNotFound, WorkbenchError
 from workbench.frames import Kind
 from workbench.runs import Record
 
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from workbench.config import Snapshot
+    from workbench.display.card import Card
     from workbench.provenance import SourceFile
     from workbench.reproduction import Evidence, Verdict
     from workbench.storage import SafeRecords
 
 
 @dataclass(frozen=True, slots=True)
-class StoredResults:
-    """A `Shelf` on one record."""
+class ResultStore:
+    """Reads them from the database, or from what waits for it."""
 
     records: SafeRecords
-    kind: Callable[[], Kind]
+    kind: Callable[[str | None], Kind]
 
     def snapshot(self, run_id: UUID) -> Snapshot:
         """The configuration as it was at execution."""
@@ -36,21 +37,32 @@ class StoredResults:
         """The strategy's modules as they were at execution."""
         return self.records.sources(run_id)
 
-    def equity(self, record: Record) -> Any:
+    def equity(self, record: Record, frame: str | None) -> Any:
         """Time, equity, drawdown."""
-        return frames.equity(self.table(record, "equity"), float(record.initial_capital), self.kind())
+        return frames.equity(self.table(record, "equity"), float(record.initial_capital), self.kind(frame))
 
-    def trades(self, record: Record) -> Any:
+    def trades(self, record: Record, frame: str | None) -> Any:
         """Round trips."""
-        return frames.from_arrow(self.table(record, "trades"), self.kind())
+        return frames.from_arrow(self.table(record, "trades"), self.kind(frame))
 
-    def fills(self, record: Record) -> Any:
+    def fills(self, record: Record, frame: str | None) -> Any:
         """Executions."""
-        return frames.from_arrow(self.table(record, "fills"), self.kind())
+        return frames.from_arrow(self.table(record, "fills"), self.kind(frame))
 
-    def place(self, run_id: UUID) -> str:
-        """Whether it is saved, or where it waits."""
-        return self.records.place(run_id)
+    def notes(self, record: Record) -> tuple[str, ...]:
+        """What people wrote beside the run, oldest first."""
+        return tuple(one.value for one in self.records.remarks(record.run_id) if one.kind == "note")
+
+    def card(self, record: Record) -> Card:
+        """What is shown of a run; even where the database cannot be asked for its verdict."""
+        from workbench.views import run_card
+
+        try:
+            verdict = self.verdict(record)
+        except WorkbenchError:
+            verdict = None
+        outcome = None if verdict is None else str(verdict.outcome)
+        return run_card(record, place=self.records.place(record.run_id), verdict=outcome)
 
     def verdict(self, record: Record) -> Verdict | None:
         """How a re-run came out beside its original; None for other runs, and where the original was deleted."""

@@ -1,4 +1,4 @@
-"""The rooms of one workbench: its settings, catalog, database and records, each opened on first use."""
+"""What the verbs work on: settings, catalog, database, saved runs, the kind of frames, and how notices are shown."""
 
 from __future__ import annotations
 
@@ -11,30 +11,31 @@ from typing import TYPE_CHECKING
 from workbench import frames, settings
 from workbench.display.progress import Watch, bar
 from workbench.frames import Kind
-from workbench.verbs.results import StoredResults
+from workbench.runs import Run
+from workbench.verbs.results import ResultStore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
     from workbench.catalog import Catalog
     from workbench.storage import Database, SafeRecords
 
 
-class Opened:
-    """One database, one catalog and the kind of frames, for the verbs to work with.
+class Session:
+    """One database, one catalog and the kind of frames; each is opened on first use.
 
-    `tell` is how a verb says something beside its answer; it prints, until another way is put in its place. `watch` is
-    how the progress of a run is shown, in the same way.
+    `tell` shows what a verb has to say beside its answer; it prints, until another function takes its place. `watch`
+    shows the progress of a run in the same way. `engine_runs` are ids of saved runs by the ids that engines gave them.
     """
 
     def __init__(self, where: settings.Settings | None = None) -> None:
         self._settings = where
         self._frame: Kind = "pandas"
         self.tell: Callable[[str], None] = print
-        self._engine_runs: dict[str, str] = {}
         self.watch: Watch = bar
+        self.engine_runs: dict[str, str] = {}
         self._lock = threading.RLock()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._where!r})"
 
     def connect(self, url: str | None = None) -> None:
         """Point at a database: a PostgreSQL URL, or without one ``DATABASE_URL``, ``.env``, the embedded PostgreSQL.
@@ -48,52 +49,66 @@ class Opened:
         """
         from workbench.storage import Database
 
-        where = replace(self._where, database_url=settings.read().database_url if url is None else url)
+        where = replace(self.where, database_url=settings.read().database_url if url is None else url)
         Database(where).engine().dispose()
         with self._lock:
             self.close()
             self._settings = where
 
     def close(self) -> None:
-        """Give all connections back; the next verb connects again."""
+        """Close all connections; the next verb connects again."""
         with self._lock:
-            if "_records" in self.__dict__:
-                self._database.close()
-            for name in ("_where", "_database", "_records", "_catalog"):
+            if "records" in self.__dict__:
+                self.database.close()
+            for name in ("where", "database", "records", "catalog"):
                 self.__dict__.pop(name, None)
 
     def use(self, frames_of: str) -> None:
         """Choose the kind of every frame from now on: ``"pandas"`` or ``"polars"``."""
         self._frame = frames.check_kind(frames_of)
 
-    @property
-    def where(self) -> settings.Settings:
-        """The home and the database that every verb works with."""
-        return self._where
-
-    def _kind(self, frame: str | None) -> Kind:
+    def kind(self, frame: str | None = None) -> Kind:
+        """The kind of frame for one call: the given one, or the one in use."""
         return self._frame if frame is None else frames.check_kind(frame)
 
     @cached_property
-    def _where(self) -> settings.Settings:
+    def where(self) -> settings.Settings:
+        """The home and the database."""
         return self._settings or settings.read()
 
     @cached_property
-    def _catalog(self) -> Catalog:
+    def catalog(self) -> Catalog:
+        """The market data."""
         from workbench.catalog import Catalog
 
-        return Catalog(self._where.catalog)
+        return Catalog(self.where.catalog)
 
     @cached_property
-    def _database(self) -> Database:
-        return self._records.database
+    def database(self) -> Database:
+        """Where runs are saved."""
+        return self.records.database
 
     @cached_property
-    def _records(self) -> SafeRecords:
+    def records(self) -> SafeRecords:
+        """The saved runs, and those that wait to be."""
         from workbench.storage import Database, SafeRecords
 
-        return SafeRecords(Database(self._where), self._where.outbox, lambda text: self.tell(text))
+        return SafeRecords(Database(self.where), self.where.outbox, lambda text: self.tell(text))
 
     @property
-    def _shelf(self) -> StoredResults:
-        return StoredResults(self._records, lambda: self._frame)
+    def results(self) -> ResultStore:
+        """Where a `Run` gets what it does not carry."""
+        return ResultStore(self.records, self.kind)
+
+    def get(self, run_id: str | Run) -> Run:
+        """One run by its id, a unique start of it, or a `Run`, read again."""
+        return Run(self.records.get(key(run_id)), self.results)
+
+    def get_all(self, run_ids: Sequence[str | Run]) -> list[Run]:
+        """Several, in their order."""
+        return [Run(record, self.results) for record in self.records.get_all([key(run_id) for run_id in run_ids])]
+
+
+def key(run_id: str | Run) -> str | UUID:
+    """What the database knows a run by."""
+    return run_id.record.run_id if isinstance(run_id, Run) else run_id

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -19,16 +20,20 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from tests.conftest import _address
-from tests.support.plausible import EPOCH, INSTRUMENTS, STRATEGIES, Made, varied, write
+from tests.support.plausible import EPOCH, GROUPS, INSTRUMENTS, OWN, STRATEGIES, Made, varied, write
 from workbench import ABSENT, PRESENT, Workbench, frames
 from workbench.errors import InvalidInput, MetricNotFound, RunNotFound, UnknownFilter
+from workbench.runs import Part
 from workbench.settings import Settings
 from workbench.storage import Records
 from workbench.storage.queries import listing
 from workbench.storage.schema.param_index import of_range
 from workbench.storage.schema.tables import RANKED
+from workbench.strategies import strategy_key
 
 ODD = "a.b 'c\" ä"
+MADE: dict[str, Made] = {}
+"""What the runs of `many` were made of, by their ids: their further parts stand in no list."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +44,7 @@ def many(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work
         url = _address(server, "many")
         workbench = Workbench(Settings(home=tmp_path_factory.mktemp("home"), database_url=url))
         for made in varied(range(150)):
-            write(workbench._records, made)
+            MADE[str(write(workbench._session.records, made).run_id)] = made
         yield workbench
         workbench.close()
         connection.execute(sql.SQL("drop database many with (force)"))
@@ -48,7 +53,34 @@ def many(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Work
 def rows(workbench: Workbench) -> list[dict[str, Any]]:
     """The whole table, parameters as objects."""
     found = workbench.history(limit=1000, frame="polars").to_dicts()
-    return [{**row, "params": json.loads(row["params"])} for row in found]
+    own = workbench.history(order_by=OWN, limit=1000, frame="polars")[["run_id", OWN]].rows() if MADE else []
+    return [{**row, "params": json.loads(row["params"]), OWN: dict(own).get(row["run_id"])} for row in found]
+
+
+def parts_of(row: dict[str, Any], kind: str) -> list[Part]:
+    """The second and further strategies or instruments of a run."""
+    made = MADE.get(row["run_id"])
+    return [part for part in made.parts if part.kind == kind] if made is not None else []
+
+
+def has_strategy(row: dict[str, Any], name: str | None) -> bool:
+    return name in (None, row["strategy_name"]) or strategy_key(str(name)) in [
+        part.key for part in parts_of(row, "strategy")
+    ]
+
+
+def has_type(row: dict[str, Any], type_: str | None) -> bool:
+    return type_ in (None, row["strategy_type"]) or type_ in [part.type for part in parts_of(row, "strategy")]
+
+
+def has_instrument(row: dict[str, Any], asked: str | None) -> bool:
+    ids = [row["instrument_id"], *(part.key for part in parts_of(row, "instrument"))]
+    return asked is None or asked in ids or asked in [name.rpartition(".")[0] for name in ids]
+
+
+def in_group(row: dict[str, Any], group: UUID) -> bool:
+    made = MADE[row["run_id"]]
+    return made.group is not None and made.group.group_id == group
 
 
 def value_at(params: dict[str, Any], name: str) -> Any:
@@ -78,9 +110,11 @@ def fits(params: dict[str, Any], name: str, wanted: Any) -> bool:
 def naive(everything: list[dict[str, Any]], asked: dict[str, Any]) -> list[str]:
     def keeps(row: dict[str, Any]) -> bool:
         return (
-            asked.get("strategy") in (None, row["strategy_name"])
-            and asked.get("strategy_type") in (None, row["strategy_type"])
-            and asked.get("instrument") in (None, row["instrument_id"], row["instrument_id"].rpartition(".")[0])
+            has_strategy(row, asked.get("strategy"))
+            and has_type(row, asked.get("strategy_type"))
+            and has_instrument(row, asked.get("instrument"))
+            and asked.get("name") in (None, row["name"])
+            and ("group" not in asked or in_group(row, asked["group"]))
             and asked.get("status") in (None, row["status"])
             and asked.get("since", row["started_at"]) <= row["started_at"] <= asked.get("until", row["started_at"])
             and all(fits(row["params"], name, wanted) for name, wanted in (asked.get("params") or {}).items())
@@ -127,7 +161,9 @@ ASKED = st.fixed_dictionaries(
         "since": st.integers(0, 80).map(lambda minutes: EPOCH + timedelta(minutes=minutes)),
         "until": st.integers(80, 90).map(lambda minutes: EPOCH + timedelta(minutes=minutes)),
         "params": PARAMS,
-        "order_by": st.sampled_from(["started_at", "sharpe_ratio", "total_return", "max_drawdown"]),
+        "name": st.sampled_from(["first try", "Ünïcode «日本»", "nobody"]),
+        "group": st.sampled_from([*(group.group_id for group in GROUPS), UUID(int=9)]),
+        "order_by": st.sampled_from(["started_at", "sharpe_ratio", "total_return", "max_drawdown", OWN]),
         "ascending": st.booleans(),
         "limit": st.integers(1, 200),
     },
@@ -220,7 +256,7 @@ def test_a_walk_that_is_left_gives_its_connections_back(many: Workbench) -> None
     walk = many.history_pages(size=10, frame="polars")
     assert [next(walk).height, next(walk).height] == [10, 10]
     walk.close()
-    assert many._database.engine().pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert many._session.database.engine().pool.checkedout() == 0  # type: ignore[attr-defined]
 
 
 def test_what_the_server_expected_a_moment_ago_changes_no_answer(
@@ -235,7 +271,7 @@ def test_what_the_server_expected_a_moment_ago_changes_no_answer(
 
     def add(numbers: range) -> None:
         for number in numbers:
-            write(wb._records, Made(number=number, strategy="Momentum", metrics={"sharpe_ratio": number / 10}))
+            write(wb._session.records, Made(number=number, strategy="Momentum", metrics={"sharpe_ratio": number / 10}))
 
     add(range(3))
     assert said() == [0.2, 0.1, 0.0]
@@ -253,7 +289,7 @@ def keep_writing(home: Path, url: str, numbers: range) -> None:
     """One of many processes that write at once."""
     writer = Workbench(Settings(home=home, database_url=url))
     for made in varied(numbers, seed=numbers.start):
-        write(writer._records, made)
+        write(writer._session.records, made)
     writer.close()
 
 
@@ -261,7 +297,7 @@ def test_a_walk_by_pages_misses_nothing_and_repeats_nothing_while_eight_processe
     wb: Workbench, home: Path, database_url: str
 ) -> None:
     for made in varied(range(60)):
-        write(wb._records, made)
+        write(wb._session.records, made)
     before = {row["run_id"] for row in rows(wb)}
     context = get_context("spawn")
     parts = [range(start, start + 40) for start in range(1000, 9000, 1000)]
@@ -283,7 +319,7 @@ def test_a_walk_by_pages_misses_nothing_and_repeats_nothing_while_eight_processe
 
 def test_a_full_answer_stays_full_while_its_best_are_deleted(wb: Workbench, home: Path, database_url: str) -> None:
     for number in range(200):
-        write(wb._records, Made(number=number, strategy="Momentum", metrics={"cagr": number / 1000}))
+        write(wb._session.records, Made(number=number, strategy="Momentum", metrics={"cagr": number / 1000}))
     best_first = wb.best("cagr", limit=200, frame="polars")["run_id"].to_list()
 
     def delete_the_best() -> None:
@@ -304,7 +340,7 @@ def test_the_best_are_filtered_before_they_are_cut(wb: Workbench) -> None:
     for number in range(1100):
         common = number % 11 != 0  # 1,000 of them, and 100 of the other
         strategy, sharpe = ("Momentum", 2.0) if common else ("SMA Crossover", 0.5)
-        write(wb._records, Made(number=number, strategy=strategy, metrics={"sharpe_ratio": sharpe}))
+        write(wb._session.records, Made(number=number, strategy=strategy, metrics={"sharpe_ratio": sharpe}))
     best = wb.best(strategy="SMA Crossover", limit=20)
     assert best["strategy_name"].tolist() == ["SMA Crossover"] * 20
     assert wb.best(limit=3)["sharpe_ratio"].tolist() == [2.0] * 3
@@ -396,7 +432,7 @@ def test_names_nobody_knows_get_the_nearest_one(many: Workbench) -> None:
 
 
 def test_records_are_written_whole_by_the_way_these_tests_use(wb: Workbench) -> None:
-    written = write(Records(wb._database), Made(number=1, params={"x": 1}))
+    written = write(Records(wb._session.database), Made(number=1, params={"x": 1}))
     assert wb.get(str(written.run_id)).metrics == written.metrics
 
 

@@ -103,11 +103,11 @@ def test_what_is_kept_of_configurations_is_bounded_and_changes_no_answer(wb: Wor
 
     assert capitals(*runs[:2]) == ["1000", "2000"]
     assert capitals(*runs) == ["1000", "2000", "3000"]  # of one more than is known
-    kept = wb._records._known
+    kept = wb._session.records._known
     assert len(kept) == 3
     kept.update({bytes([number]): next(iter(kept.values())) for number in range(60)})
     assert capitals(*runs) == ["1000", "2000", "3000"]
-    assert len(wb._records._known) == 3
+    assert len(wb._session.records._known) == 3
 
 
 def test_a_text_that_is_not_as_we_write_it_stays_whole() -> None:

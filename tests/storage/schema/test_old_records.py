@@ -102,7 +102,7 @@ def test_the_other_verbs_work_on_an_old_record(upgraded: Workbench) -> None:
 def test_an_upgraded_record_has_nothing_wrong_every_configuration_is_the_same_text(
     upgraded: Workbench, old: tuple[str, str]
 ) -> None:
-    assert list(Checkup(upgraded._database).findings()) == []
+    assert list(Checkup(upgraded._session.database).findings()) == []
     if old[1] != "0001":
         return
     # there and back again
@@ -112,7 +112,7 @@ def test_an_upgraded_record_has_nothing_wrong_every_configuration_is_the_same_te
         assert connection.execute(whole).fetchone() == (6,)
     upgraded.close()
     assert Database(Settings(home=Path(), database_url=old[0])).upgrade() == "0004"
-    assert list(Checkup(upgraded._database).findings()) == []
+    assert list(Checkup(upgraded._session.database).findings()) == []
 
 
 def test_an_old_record_is_as_closed_as_a_new_one(upgraded: Workbench, old: tuple[str, str]) -> None:

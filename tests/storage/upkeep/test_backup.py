@@ -6,6 +6,7 @@ import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -14,8 +15,10 @@ from psycopg import sql
 from tests.conftest import _address
 from tests.storage.conftest import DUMPS, PASSWORD
 from tests.storage.schema.test_schema import dump
+from tests.support import plausible
 from workbench import Workbench
 from workbench.errors import DatabaseAhead, InvalidInput, RecordError, RunFailed
+from workbench.runs import Group, Part
 from workbench.settings import Settings
 from workbench.storage import Database
 from workbench.storage.schema.tables import REVISION, metadata
@@ -61,11 +64,15 @@ def rows(url: str) -> dict[str, list[str]]:
 
 @pytest.fixture
 def kept(wb: Workbench, database_url: str, tmp_path: Path) -> Path:
-    """The backup of a record with a run of each kind."""
+    """The backup of a record with a run of each kind, one of them labelled, and one of a group and of several parts."""
     wb.run(SCRIPT, orders={"1": 10, "5": -10}, note="Ünïcode \\ \t «日本»", **SHORT)
     wb.run(SCRIPT, **SHORT)
     with pytest.raises(RunFailed):
         wb.run(SCRIPT, raise_on=3, **SHORT)
+    wb.tag(wb.run(SCRIPT, orders={"2": 5}, **SHORT), add=["ema", "daily"])
+    group = Group(group_id=uuid4(), kind="sweep", name="periods")
+    part = Part(kind="strategy", number=2, key="other", path="a:Other", type="custom")
+    plausible.write(wb._session.records, plausible.Made(number=1, group=group, parts=(part,)))
     return back_up(database(database_url), tmp_path / "record.backup").file
 
 
@@ -74,7 +81,7 @@ def test_every_row_comes_back_byte_for_byte(
     wb: Workbench, kept: Path, database_url: str, made: Made, home: Path, template: str
 ) -> None:
     other = made(template)
-    assert restore(database(other), kept) == 3
+    assert restore(database(other), kept) == 5
     assert rows(other) == rows(database_url)
     assert all(len(found) > 0 for found in rows(other).values())
     restored = Workbench(Settings(home=home, database_url=other))
@@ -104,17 +111,17 @@ def test_runs_go_on_in_a_restored_record(kept: Path, made: Made, home: Path) -> 
     restore(database(other), kept)
     restored = Workbench(Settings(home=home, database_url=other))
     restored.run(SCRIPT, orders={"1": 10, "5": -10}, **SHORT)
-    assert len(restored.history()) == 4
+    assert len(restored.history()) == 6
     restored.close()
 
 
 def test_a_record_with_runs_is_not_written_over_unless_told(wb: Workbench, kept: Path, database_url: str) -> None:
     before = rows(database_url)
     more = wb.run(SCRIPT, note="later", **SHORT)
-    with pytest.raises(InvalidInput, match=r"has 4 runs.*ntrader db backup FILE.*--replace"):
+    with pytest.raises(InvalidInput, match=r"has 6 runs.*ntrader db backup FILE.*--replace"):
         restore(database(database_url), kept)
-    assert len(wb.history()) == 4
-    assert restore(database(database_url), kept, replace=True) == 3
+    assert len(wb.history()) == 6
+    assert restore(database(database_url), kept, replace=True) == 5
     assert rows(database_url) == before
     assert more.id not in set(wb.history()["run_id"])
 
@@ -235,7 +242,7 @@ def test_a_file_that_is_there_is_kept_unless_told(kept: Path, database_url: str)
         back_up(database(database_url), kept)
     assert kept.read_bytes() == before
     done = back_up(database(database_url), kept, replace=True)
-    assert (done.runs, done.size) == (3, kept.stat().st_size)
+    assert (done.runs, done.size) == (5, kept.stat().st_size)
 
 
 def test_a_backup_is_for_its_owners_eyes_and_leaves_no_other_file(kept: Path) -> None:

@@ -212,7 +212,9 @@ def test_with_own_rows_only_people_see_and_delete_only_their_own(
     assert bob.get(his.id).config == hers.config
     assert bob.get(his.id).source == alice.get(hers.id).source
     secret = alice.run(SCRIPT, note="alice's own", **SHORT)
-    with psycopg.connect(bob._database.engine().url.set(drivername="postgresql").render_as_string(False)) as connection:
+    with psycopg.connect(
+        bob._session.database.engine().url.set(drivername="postgresql").render_as_string(False)
+    ) as connection:
         found = connection.execute("select count(*) from run_configs where own::text like '%own%'").fetchone()
         assert found == (0,)
         for table in ("performance_metrics", "run_results", "backtest_runs"):

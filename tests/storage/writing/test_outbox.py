@@ -47,7 +47,7 @@ def away(stoppable: tuple[Path, str], tmp_path: Path) -> Iterator[Workbench]:
     """A workbench on that server, which is there now; what it says is in `said`."""
     embedded.start(stoppable[0])
     workbench = Workbench(Settings(home=tmp_path / "home", database_url=stoppable[1]))
-    workbench._database.upgrade()
+    workbench._session.database.upgrade()
     for run_id in workbench.history(limit=1000)["run_id"]:
         workbench.delete(run_id)
     workbench.said = []  # type: ignore[attr-defined]
@@ -62,7 +62,7 @@ def stop(stoppable: tuple[Path, str]) -> None:
 
 
 def waiting(wb: Workbench) -> list[Path]:
-    return wb._records.outbox.waiting()
+    return wb._session.records.outbox.waiting()
 
 
 def test_a_run_goes_on_without_its_database_and_is_stored_by_the_next_connection(
@@ -84,14 +84,14 @@ def test_a_run_goes_on_without_its_database_and_is_stored_by_the_next_connection
     assert "cannot be reached" in known["database"]
     embedded.start(stoppable[0])
     # another process, or this one after a while
-    later = Workbench(away._where)
+    later = Workbench(away.where)
     said: list[str] = []
     later.tell = said.append
     stored = later.get(run.id)
     assert (stored.record, stored.config, stored.sources) == (run.record, run.config, run.sources)
     assert stored.equity().equals(run.equity())
     assert stored.trades().equals(run.trades())
-    assert later._records.environment(run.record.run_id)["python"]
+    assert later._session.records.environment(run.record.run_id)["python"]
     assert said == ["1 run that waited is stored now."]
     assert (later.status()["waiting"], waiting(later)) == (0, [])
     assert run.verdict is None
@@ -147,7 +147,7 @@ def test_a_process_that_dies_half_way_stores_nothing_twice(away: Workbench, stop
     assert len(away.history()) == 1
     # it died after the transaction and before the file was gone
     file.write_bytes(copy)
-    again = Workbench(away._where)
+    again = Workbench(away.where)
     assert len(again.history()) == 1
     assert again.get(run.id) == run
     assert waiting(again) == []
@@ -166,7 +166,7 @@ def test_two_processes_that_connect_together_store_each_run_once(
         from workbench import Workbench; from workbench.settings import Settings
         print(len(Workbench(Settings(home=Path(sys.argv[1]), database_url=sys.argv[2])).history(frame="polars")))
     """)
-    order = [sys.executable, "-c", program, str(away._where.home), str(away._where.database_url)]
+    order = [sys.executable, "-c", program, str(away.where.home), str(away.where.database_url)]
     both = [subprocess.Popen(order, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     assert [process.wait(60) for process in both] == [0, 0]
     for process in both:
@@ -186,7 +186,7 @@ def test_a_process_killed_in_a_run_without_a_database_leaves_an_interrupted_one(
         wb = Workbench(Settings(home=Path(sys.argv[1]), database_url=sys.argv[2]))
         wb.run({SCRIPT!r}, instrument="ACME.TEST", hang_on=3, progress=False)
     """)
-    order = [sys.executable, "-c", program, str(away._where.home), str(away._where.database_url)]
+    order = [sys.executable, "-c", program, str(away.where.home), str(away.where.database_url)]
     with subprocess.Popen(order, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         while "hanging" not in process.stdout.readline():
@@ -196,7 +196,7 @@ def test_a_process_killed_in_a_run_without_a_database_leaves_an_interrupted_one(
         assert len(away.history()) == 0
         assert len(waiting(away)) == 1
         process.send_signal(signal.SIGKILL)
-    later = Workbench(away._where)
+    later = Workbench(away.where)
     (status,) = later.history()["status"]
     assert status == "interrupted"
     assert later.get(later.history()["run_id"].item()).params["hang_on"] == 3
@@ -211,7 +211,7 @@ def test_a_database_that_is_away_for_several_runs_is_away_for_each(
     stop(stoppable)
     # the first finds the connection dead that the one before it left, the others find nobody to connect to
     runs = [run_script(away, {}, note=str(number)) for number in range(3)]
-    assert [away._records.place(run.record.run_id) for run in runs] == ["waiting for the database"] * 3
+    assert [away._session.records.place(run.record.run_id) for run in runs] == ["waiting for the database"] * 3
     embedded.start(stoppable[0])
     assert len(away.history()) == 4
 
@@ -219,7 +219,7 @@ def test_a_database_that_is_away_for_several_runs_is_away_for_each(
 def test_what_a_killed_process_had_not_written_yet_is_removed_and_what_a_living_one_has_is_not(
     away: Workbench, stoppable: tuple[Path, str]
 ) -> None:
-    folder = away._records.outbox.folder
+    folder = away._session.records.outbox.folder
     folder.mkdir(parents=True)
     dead, living = (folder / f"20260101T000000.000000-{name}.alive" for name in ("dead", "living"))
     for lock in (dead, living):
@@ -227,7 +227,7 @@ def test_what_a_killed_process_had_not_written_yet_is_removed_and_what_a_living_
         lock.with_suffix(".part").write_text("{")
     with living.open("wb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        away._records.deliver()
+        away._session.records.deliver()
         left = {file.name for file in folder.glob("2026*")}
     assert left == {living.name, living.with_suffix(".part").name}
 
@@ -260,7 +260,7 @@ def test_a_disk_that_is_full_at_the_end_leaves_the_result_in_hand_and_is_tried_a
 
 def block(wb: Workbench) -> None:
     """A file where the outbox's folder would be: the same as a full or read-only disk, for root too."""
-    folder = wb._records.outbox.folder
+    folder = wb._session.records.outbox.folder
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.write_text("")
@@ -305,7 +305,7 @@ def test_a_run_that_no_database_would_have_does_not_keep_the_others_waiting(
 
 def test_a_run_waits_for_the_database_it_was_meant_for(fresh_wb: Workbench, tmp_path: Path, database_url: str) -> None:
     import_closes(fresh_wb, tmp_path, CLOSES)
-    elsewhere = Workbench(Settings(home=fresh_wb._where.home, database_url=NOWHERE))
+    elsewhere = Workbench(Settings(home=fresh_wb.where.home, database_url=NOWHERE))
     elsewhere.tell = lambda text: None
     run_script(elsewhere, {})
     fresh_wb.close()
@@ -317,7 +317,7 @@ def test_a_run_waits_for_the_database_it_was_meant_for(fresh_wb: Workbench, tmp_
 
 def test_what_waits_is_readable_and_has_no_password(fresh_wb: Workbench, tmp_path: Path) -> None:
     import_closes(fresh_wb, tmp_path, CLOSES)
-    elsewhere = Workbench(Settings(home=fresh_wb._where.home, database_url=NOWHERE))
+    elsewhere = Workbench(Settings(home=fresh_wb.where.home, database_url=NOWHERE))
     said: list[str] = []
     elsewhere.tell = said.append
     run = run_script(elsewhere, {"1": 90})
@@ -333,7 +333,7 @@ def test_a_question_that_guards_against_duplicates_is_not_skipped_in_silence(
     fresh_wb: Workbench, tmp_path: Path
 ) -> None:
     import_closes(fresh_wb, tmp_path, CLOSES)
-    elsewhere = Workbench(Settings(home=fresh_wb._where.home, database_url=NOWHERE))
+    elsewhere = Workbench(Settings(home=fresh_wb.where.home, database_url=NOWHERE))
     for behaviour in ("raise", "reuse"):
         with pytest.raises(DatabaseUnavailable):
             run_script(elsewhere, {}, on_duplicate=behaviour)
@@ -342,7 +342,7 @@ def test_a_question_that_guards_against_duplicates_is_not_skipped_in_silence(
 
 def test_a_wrong_address_is_refused_and_does_not_wait(fresh_wb: Workbench, tmp_path: Path) -> None:
     import_closes(fresh_wb, tmp_path, CLOSES)
-    wrong = Workbench(Settings(home=fresh_wb._where.home, database_url="mysql://u:hunter2@h/d"))
+    wrong = Workbench(Settings(home=fresh_wb.where.home, database_url="mysql://u:hunter2@h/d"))
     with pytest.raises(InvalidInput):
         run_script(wrong, {})
 
@@ -352,7 +352,7 @@ def test_all_kinds_of_runs_are_the_same_after_the_way_through_a_file(
 ) -> None:
     stop(stoppable)
     away.close()
-    written = [write(away._records, made) for made in varied(range(40))]
+    written = [write(away._session.records, made) for made in varied(range(40))]
     texts = [file.read_text() for file in waiting(away)]
     read = {start.record.run_id: ending for start, ending in (from_text(text, sha256) for text in texts)}
     for record in written:
@@ -362,7 +362,7 @@ def test_all_kinds_of_runs_are_the_same_after_the_way_through_a_file(
     embedded.start(stoppable[0])
     away.history()
     for record in written:
-        stored: Any = away._records.get(record.run_id)
+        stored: Any = away._session.records.get(record.run_id)
         assert (stored.status, stored.metrics, stored.params) == (record.status, record.metrics, record.params)
 
 

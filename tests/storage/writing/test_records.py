@@ -169,7 +169,7 @@ def test_a_forked_child_uses_connections_of_its_own(wb: Workbench, run: Run) -> 
         from pathlib import Path
         from workbench import Workbench
         from workbench.settings import Settings
-        wb = Workbench(Settings(home=Path({str(wb._where.home)!r}), database_url={wb._where.database_url!r}))
+        wb = Workbench(Settings(home=Path({str(wb.where.home)!r}), database_url={wb.where.database_url!r}))
         # not a frame: polars itself does not survive a fork
         assert wb.get({run.id!r}).status == "completed"
         pid = os.fork()

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workbench.runs import Fill, FloatArray, Int64Array
+from workbench.arrays import FloatArray, Int64Array
+from workbench.runs import Fill
 
 
 def mark_to_market(

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
+from workbench.arrays import FloatArray
 from workbench.catalog import MarketData
 from workbench.config import Snapshot, VenueUse, build_instrument
 from workbench.engine.nautilus1 import fills_trades
 from workbench.engine.nautilus1.digest import digest
 from workbench.engine.nautilus1.equity import mark_to_market
-from workbench.runs import Equity, Failure, FloatArray, Result, RunWarning, Status
+from workbench.runs import Equity, Failure, Result, RunWarning, Status
 
 type Progress = Callable[[int, int], None]
 """Called now and then from another thread with bars done and bars in all."""

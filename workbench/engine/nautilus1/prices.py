@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from workbench.arrays import FloatArray, Int64Array
 from workbench.catalog import Feed
-from workbench.runs import FloatArray, Int64Array
 
 MINUTE_NS = 60_000_000_000
 SIDES = ("BID", "ASK")

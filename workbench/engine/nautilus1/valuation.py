@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from workbench.arrays import FloatArray, Int64Array
 from workbench.engine.nautilus1.fills_trades import positions
 from workbench.engine.nautilus1.prices import Rates, Steps
-from workbench.runs import FloatArray, Int64Array, RunWarning, Trade
+from workbench.runs import RunWarning, Trade
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

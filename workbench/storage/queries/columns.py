@@ -8,29 +8,11 @@ from typing import Any
 
 from sqlalchemy import DateTime, Double, Integer, Numeric
 
+from workbench.metrics import standard
 from workbench.storage.queries.rows import COUNT, NUMBER, TEXT, TIME, Column, Columns
 from workbench.storage.schema.tables import backtest_runs, performance_metrics
 
-METRIC_COLUMNS = (
-    "total_return",
-    "cagr",
-    "sharpe_ratio",
-    "sortino_ratio",
-    "max_drawdown",
-    "max_drawdown_at",
-    "volatility",
-    "calmar_ratio",
-    "final_balance",
-    "total_trades",
-    "winning_trades",
-    "losing_trades",
-    "break_even_trades",
-    "win_rate",
-    "profit_factor",
-    "average_win",
-    "average_loss",
-    "expectancy",
-)
+METRIC_COLUMNS = tuple(spec.name for spec in standard())
 
 ALIVE = """(run_lock_key(r.run_id) = any (array(
     select (classid::bigint << 32) | objid::bigint from pg_locks
@@ -45,7 +27,12 @@ STATUS = f"case when r.status <> 'running' then r.status when {ALIVE} then 'runn
 @cache
 def columns(names: tuple[str, ...], more: tuple[tuple[str, Column], ...] = ()) -> Columns:
     """These of one's own, and then the columns of these names, in this order."""
-    return Columns({**dict(more), **{name: _COLUMNS[name] for name in names}})
+    return Columns({**dict(more), **{name: _COLUMNS.get(name) or _own(name) for name in names}})
+
+
+def _own(name: str) -> Column:
+    """A metric of the user's own; a name of one is an identifier, and holds no quotes."""
+    return Column(f"(m.custom ->> '{name}')::float8", NUMBER)
 
 
 def _column(expression: str, type_: Any) -> Column:
@@ -62,4 +49,6 @@ _COLUMNS: Mapping[str, Column] = {
     **{column.key: _column(f"r.{column.key}", column.type) for column in backtest_runs.c},
     **{name: _column(f"m.{name}", performance_metrics.c[name].type) for name in METRIC_COLUMNS},
     "status": Column(STATUS, TEXT),
+    "name": Column("l.name", TEXT),
+    "tags": Column("array_to_string(l.tags, ', ')", TEXT),
 }

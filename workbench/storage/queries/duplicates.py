@@ -12,6 +12,7 @@ from workbench.storage.database import Database
 from workbench.storage.queries import rows
 from workbench.storage.queries.columns import ALIVE, columns
 from workbench.storage.queries.rows import TEXT, Column
+from workbench.storage.queries.statement import LABELS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -58,7 +59,7 @@ def _list(
     chosen = columns(tuple(names), (("kind", _KIND),))
     statement = (
         f"select {chosen.listed} from ({asked}) asked join backtest_runs r on r.setup_sha256 = asked.setup "
-        "left join performance_metrics m on m.run_id = r.run_id "
+        f"left join performance_metrics m on m.run_id = r.run_id{LABELS} "
         f"where (r.status = 'completed' or (r.status = 'running' and {ALIVE})) and {but} "
         f"order by ({_SAME}) desc, r.started_at desc, r.run_id desc limit %(limit)s"
     )

@@ -21,7 +21,7 @@ from workbench.storage.queries import rows
 from workbench.storage.queries.columns import columns
 from workbench.storage.queries.query import Place, Query
 from workbench.storage.queries.rows import Columns
-from workbench.storage.queries.statement import METRICS, RUNS, Statement
+from workbench.storage.queries.statement import LABELS, METRICS, RUNS, Statement, asks_labels
 
 if TYPE_CHECKING:
     import psycopg
@@ -39,17 +39,44 @@ KEPT = 60.0
 
 
 def list_runs(database: Database, query: Query, names: Sequence[str]) -> pa.Table:
-    """A row per run with these columns: filtered, then ordered, then cut."""
+    """A row per run with these columns, the order's and the id among them: filtered, then ordered, then cut.
+
+    A run of several strategies or instruments is found by each of them.
+    """
+    chosen = columns(tuple(names))
+    found, elsewhere = _listed(database, query, chosen)
+    if not elsewhere:
+        return found
+    more, _ = _listed(database, replace(query, by_any_part=True), chosen)
+    return _merged(found, more, query)
+
+
+def _listed(database: Database, query: Query, chosen: Columns) -> tuple[pa.Table, bool]:
+    """The runs that match, and whether some may match by another part than their first."""
     import pyarrow as pa
 
-    chosen = columns(tuple(names))
-    parts = [query] if query.order_by == "started_at" else _defined_then_undefined(query)
-    found: list[pa.Table] = []
+    parts = [query] if query.by_time else _defined_then_undefined(query)
+    tables: list[pa.Table] = []
+    elsewhere = False
     for part in parts:
-        found.append(_answer(database, replace(part, limit=query.limit - sum(map(len, found))), chosen))
-        if sum(map(len, found)) == query.limit:
+        table, some = _answer(database, replace(part, limit=query.limit - sum(map(len, tables))), chosen)
+        tables.append(table)
+        elsewhere |= some
+        if sum(map(len, tables)) == query.limit:
             break
-    return pa.concat_tables(found) if found else chosen.schema.empty_table()
+    return pa.concat_tables(tables) if tables else chosen.schema.empty_table(), elsewhere
+
+
+def _merged(found: pa.Table, more: pa.Table, query: Query) -> pa.Table:
+    """Both in one order, none twice, cut."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    new = more.filter(pc.invert(pc.is_in(more["run_id"], value_set=found["run_id"].combine_chunks())))
+    way: Any = "ascending" if query.ascending else "descending"
+    keys = [(query.order_by, way), ("run_id", way)]
+    both = pa.concat_tables([found, new])
+    return both.take(pc.sort_indices(both, sort_keys=keys))[: query.limit]
 
 
 def pages(database: Database, query: Query, names: Sequence[str], size: int) -> Iterator[pa.Table]:
@@ -86,15 +113,15 @@ def _defined_then_undefined(query: Query) -> list[Query]:
     return parts
 
 
-def _answer(database: Database, query: Query, chosen: Columns) -> pa.Table:
+def _answer(database: Database, query: Query, chosen: Columns) -> tuple[pa.Table, bool]:
     """What one index answers alone is read from it. Else the server is asked how many it expects.
 
     Many: read in order. Few, or not enough found: the ids first, for planning for every column takes a millisecond.
     """
     statement = Statement.of(query)
-    if not statement.beside:
-        return rows.table(database, statement.in_order(chosen.listed), statement.values, chosen)
-
+    if not statement.beside and not query.by_own_metric:
+        way, ask = statement.in_order(chosen.listed), statement.elsewhere or "false"
+        return database.ask(lambda connection: rows.read_and_ask(connection, way, statement.values, chosen, ask))
     return database.ask(lambda connection: _many_or_few(database, connection, statement, chosen))
 
 
@@ -119,38 +146,46 @@ def _expected(database: Database, connection: psycopg.Connection[Any], statement
 
 def _many_or_few(
     database: Database, connection: psycopg.Connection[Any], statement: Statement, chosen: Columns
-) -> pa.Table:
-    limit, by_time = statement.query.limit, statement.query.order_by == "started_at"
-    few, steps = (FEW, STEPS) if by_time else (FEW_BY_METRIC, STEPS_BY_METRIC)
-    if _expected(database, connection, statement) > few:
+) -> tuple[pa.Table, bool]:
+    query, ask = statement.query, statement.elsewhere
+    few, steps = (FEW, STEPS) if query.by_time else (FEW_BY_METRIC, STEPS_BY_METRIC)
+    found_first = query.by_own_metric or query.by_any_part
+    if not found_first and _expected(database, connection, statement) > few:
         # evenly spread over a million, what has not shown up by then is about as many runs as have been looked at
-        walk = statement.in_order(chosen.listed, walk=steps * (isqrt(limit - 1) + 1))
-        found = rows.read(connection, walk, statement.values, chosen)
-        if len(found) == limit:
-            return found
-    most = max(2 * few, limit) if statement.query.params else None
+        walk = statement.in_order(chosen.listed, walk=steps * (isqrt(query.limit - 1) + 1))
+        found, elsewhere = rows.read_and_ask(connection, walk, statement.values, chosen, ask or "false")
+        if len(found) == query.limit:
+            return found, elsewhere
+    most = max(2 * few, query.limit) if query.params and not found_first else None
     if statement.by_metric:
         # what has a metric has ended, and stays as it is unless somebody deletes it
         ids = _ids(connection, statement, most)
-        found = _these(connection, ids, chosen)
+        found, elsewhere = _these(connection, ids, chosen, statement)
         if len(found) == len(ids):
-            return found
+            return found, elsewhere
     with one_moment(connection):
-        return _these(connection, _ids(connection, statement, most), chosen)
+        return _these(connection, _ids(connection, statement, most), chosen, statement)
 
 
 _THESE = (
     "select {} from unnest(%(ids)s::uuid[]) with ordinality found(run_id, place) "
-    f"join {RUNS} on r.run_id = found.run_id left join {METRICS} on m.run_id = found.run_id order by place"
+    f"join {RUNS} on r.run_id = found.run_id left join {METRICS} on m.run_id = found.run_id{{}} order by place"
 )
 
 
-def _these(connection: psycopg.Connection[Any], ids: Sequence[str], chosen: Columns) -> pa.Table:
-    """The runs of these ids, in their order."""
-    if not ids:
-        return chosen.schema.empty_table()
+def _these(
+    connection: psycopg.Connection[Any], ids: Sequence[str], chosen: Columns, statement: Statement
+) -> tuple[pa.Table, bool]:
+    """The runs of these ids, in their order, and whether some may match by another part."""
     # as one text: a list of ids takes the driver as long as all the rest
-    return rows.read(connection, _THESE.format(chosen.listed), {"ids": f"{{{','.join(ids)}}}"}, chosen)
+    values = {"ids": f"{{{','.join(ids)}}}"}
+    ask = statement.elsewhere
+    if ask:
+        values |= {name: value for name, value in statement.values.items() if f"%({name})s" in ask}
+    if not ids and not ask:
+        return chosen.schema.empty_table(), False
+    these = _THESE.format(chosen.listed, LABELS if asks_labels(chosen.listed) else "")
+    return rows.read_and_ask(connection, these, values, chosen, ask or "false")
 
 
 def _ids(connection: psycopg.Connection[Any], statement: Statement, most: int | None) -> list[str]:

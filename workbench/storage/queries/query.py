@@ -3,47 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from workbench.checks import flag, word
-from workbench.config import refuse_unstorable
-from workbench.errors import InvalidInput
 from workbench.runs import Record, Status
 from workbench.storage.database import Database
-from workbench.storage.queries.columns import STATUS
-from workbench.storage.queries.param_filters import ParamFilter, param_filters
-from workbench.storage.schema.tables import REVISION, SORTABLE
+from workbench.storage.queries.columns import METRIC_COLUMNS, STATUS
+from workbench.storage.queries.param_filters import ParamFilter
+from workbench.storage.schema.tables import REVISION
 
 if TYPE_CHECKING:
     import psycopg
 
 MOST = 1000
-ORDERS = ("started_at", *SORTABLE)
+"""Rows of one answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which runs, in which order. Every field narrows; None means any.
+    """Which runs, in which order.
 
-    `since` and `until` are execution times, both inclusive. `instrument` is a whole id, or the part before its dot.
-    `defined` leaves out runs whose `order_by` is undefined; `after` goes on where another page ended.
+    `filters` are values by the names of `conditions.CONDITIONS`; each narrows. `order_by` is ``started_at`` or a
+    metric, the user's own included. `defined` leaves out runs whose `order_by` is undefined; `after` goes on where
+    another page ended. With `by_any_part`, filters by strategy and instrument ask every part of the runs that have
+    several, and no other runs.
     """
 
-    strategy_key: str | None = None
-    strategy_path: str | None = None
-    strategy_type: str | None = None
-    instrument: str | None = None
+    filters: Mapping[str, Any] = field(default_factory=dict)
     status: Status | None = None
-    since: datetime | None = None
-    until: datetime | None = None
     params: tuple[ParamFilter, ...] = ()
     order_by: str = "started_at"
     ascending: bool = False
     defined: bool = False
     after: Place | None = None
     limit: int = 20
+    by_any_part: bool = False
+
+    @property
+    def by_time(self) -> bool:
+        """Whether the order is that of the execution."""
+        return self.order_by == "started_at"
+
+    @property
+    def by_own_metric(self) -> bool:
+        """Whether it is ordered by a metric of the user's own, which has no column."""
+        return not self.by_time and self.order_by not in METRIC_COLUMNS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,57 +58,19 @@ class Place:
     run_id: str
 
 
-def query(
-    *,
-    strategy: str | None = None,
-    strategy_type: str | None = None,
-    instrument: str | None = None,
-    status: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    params: Mapping[str, Any] | None = None,
-    order_by: str = "started_at",
-    ascending: bool = False,
-    limit: int = 20,
-) -> Query:
-    """A checked question. A `strategy` with a colon is a path, any other a key.
-
-    Raises:
-        InvalidInput: an unknown status or order, a limit outside 1 … 1000, or a `since` after `until`.
-    """
-    for name, value in (("strategy_type", strategy_type), ("instrument", instrument), ("status", status)):
-        if value is not None:
-            refuse_unstorable(name, word(name, value))
-    if strategy is not None:
-        refuse_unstorable("strategy", strategy)
-    if status is not None and status not in set(Status):
-        raise InvalidInput(f"status={status!r} is not one of {', '.join(repr(one.value) for one in Status)}.")
-    if word("order_by", order_by) not in ORDERS:
-        raise InvalidInput(f"order_by={order_by!r} is not one of {', '.join(map(repr, ORDERS))}.")
-    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= MOST:
-        raise InvalidInput(f"limit={limit!r} must be a whole number from 1 to {MOST}. Narrow the question by filters.")
-    if since is not None and until is not None and until < since:
-        raise InvalidInput(f"until={until} is before since={since}. Swap them.")
-    path = strategy is not None and ":" in strategy
-    return Query(
-        strategy_key=None if path else strategy,
-        strategy_path=strategy if path else None,
-        strategy_type=strategy_type,
-        instrument=instrument,
-        status=None if status is None else Status(status),
-        since=since,
-        until=until,
-        params=param_filters(params),
-        order_by=order_by,
-        ascending=flag("ascending", ascending),
-        limit=limit,
-    )
-
-
 def place_of(record: Record, order_by: str) -> Place:
     """Where a run stands in an order."""
-    value = record.started_at if order_by == "started_at" else record.metrics and getattr(record.metrics, order_by)
+    value = record.started_at if order_by == "started_at" else record.metrics and record.metrics.get(order_by)
     return Place(value=value, run_id=str(record.run_id))
+
+
+def saved_metrics(database: Database) -> dict[str, dict[str, Any]]:
+    """What runs say of the user's own metrics that they have: name → label, unit, direction; the newest word counts."""
+    statement = (
+        "select said.key, said.value from environments e, json_each(e.environment -> 'metrics') said "
+        "order by (select max(r.started_at) from backtest_runs r where r.environment_sha256 = e.environment_sha256)"
+    )
+    return dict(database.ask(lambda connection: connection.execute(statement.encode()).fetchall()))
 
 
 def overview(database: Database) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Columns:
     @cached_property
     def listed(self) -> str:
         """As a select list."""
-        return ", ".join(f"{column.expression} as {name}" for name, column in self.of.items())
+        return ", ".join(f'{column.expression} as "{name}"' for name, column in self.of.items())
 
     @cached_property
     def kinds(self) -> Mapping[str, list[str]]:
@@ -73,9 +73,9 @@ class Columns:
 
     def _joined(self) -> Iterator[str]:
         for kind, names in self.kinds.items():
-            yield f"array_agg(array[{', '.join(_PRESENT[kind].format(name) for name in names)}])"
+            yield f"array_agg(array[{', '.join(_PRESENT[kind].format(f'"{name}"') for name in names)}])"
             if kind == TEXT:
-                yield from (f"string_agg({name}, '')" for name in names)
+                yield from (f"string_agg(\"{name}\", '')" for name in names)
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -96,16 +96,24 @@ def table(database: Database, rows: str, values: Mapping[str, Any], columns: Col
 
 def read(connection: psycopg.Connection[Any], rows: str, values: Mapping[str, Any], columns: Columns) -> pa.Table:
     """As `table`, on a connection."""
+    return read_and_ask(connection, rows, values, columns, "false")[0]
+
+
+def read_and_ask(
+    connection: psycopg.Connection[Any], rows: str, values: Mapping[str, Any], columns: Columns, question: str
+) -> tuple[pa.Table, bool]:
+    """As `read`, and the answer to a question that is true or false, on the same way."""
     import pyarrow as pa
 
     with connection.cursor(binary=True) as cursor:
-        cursor.execute(f"select count(*), {columns.joined} from ({rows}) rows".encode(), values, prepare=True)
+        statement = f"select count(*), {question}, {columns.joined} from ({rows}) rows"
+        cursor.execute(statement.encode(), values, prepare=True)
         answer = cursor.pgresult
         assert answer is not None
         parts = iter([answer.get_value(0, at) or b"" for at in range(answer.nfields)])
-        count = int.from_bytes(next(parts))
+        count, yes = int.from_bytes(next(parts)), next(parts) == b"\x01"
         if not count:
-            return columns.schema.empty_table()
+            return columns.schema.empty_table(), yes
         arrays: dict[str, pa.Array] = {}
         for kind, names in columns.kinds.items():
             stored = np.frombuffer(next(parts), _STORED[kind], count * len(names), _HEADER)["value"]
@@ -113,7 +121,7 @@ def read(connection: psycopg.Connection[Any], rows: str, values: Mapping[str, An
             table_of = np.ascontiguousarray(stored.reshape(count, len(names)).T, stored.dtype.newbyteorder("="))
             read = _texts(table_of, parts) if kind == TEXT else _numbers(table_of, kind)
             arrays.update(zip(names, read, strict=True))
-        return pa.Table.from_arrays([arrays[name] for name in columns.of], schema=columns.schema)
+        return pa.Table.from_arrays([arrays[name] for name in columns.of], schema=columns.schema), yes
 
 
 def _numbers(columns: np.ndarray[Any, Any], kind: str) -> Iterator[pa.Array]:

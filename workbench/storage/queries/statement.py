@@ -8,12 +8,15 @@ from typing import Any
 
 from workbench.runs import Status
 from workbench.storage.queries.columns import ALIVE
+from workbench.storage.queries.conditions import CONDITIONS
 from workbench.storage.queries.param_filters import indexed, matches
 from workbench.storage.queries.query import Query
 from workbench.storage.schema.tables import SORTABLE
 
 RUNS, METRICS = "backtest_runs r", "performance_metrics m"
-_OF_STRATEGY = "{}.strategy_key = %(strategy_key)s"
+LABELS = " left join run_labels l on l.run_id = r.run_id"
+_OF_STRATEGY = CONDITIONS["strategy_key"].text.format(near="m")
+_OWN = "(m.custom ->> %(own_metric)s)::float8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,29 +39,35 @@ class Statement:
 
     @classmethod
     def of(cls, query: Query) -> Statement:
-        by_time = query.order_by == "started_at"
-        by_metric = query.defined and not by_time
-        near = "m" if by_metric else "r"
-        key = "r.started_at" if by_time else f"m.{query.order_by}" if by_metric else None
-        ties = f"{near}.run_id"
+        by_metric = query.defined and not query.by_time
+        near = "m" if by_metric and not query.by_any_part else "r"
+        metric = _OWN if query.by_own_metric else f"m.{query.order_by}"
+        key = "r.started_at" if query.by_time else metric if by_metric else None
+        ties = f"{'m' if by_metric else 'r'}.run_id"
         place = list(_beyond(query, key, ties))
-        has = [f"m.{query.order_by} is not null"] if by_metric else []
+        has = [*_has(query, metric)] if by_metric else []
         within: list[str] = [*has, *place]
         beside: list[str] = []
         for name, condition in _conditions(query, near):
             (within if name in _indexed(query) else beside).append(condition)
         # only completed runs have metrics; to ask that of the others would hide from the planner how many there are
-        if not by_time and not by_metric and query.status in (None, Status.COMPLETED):
-            has = [f"m.{query.order_by} is null"]
+        if not query.by_time and not by_metric and query.status in (None, Status.COMPLETED):
+            has = [f"{metric} is null"]
             beside += has
         values = _values(query)
         beside += [*_status(query), *(matches(one, number, values) for number, one in enumerate(query.params))]
         counted = [condition for _, condition in _conditions(query, "r")]
-        counted += [*_status(query), *(() if near == "m" else place)]
+        counted += [*_status(query), *(() if by_metric else place)]
         counted += [text for number, one in enumerate(query.params) if (text := indexed(one, number, values))]
-        first = [*counted, *has, *(place if near == "m" else ())]
+        first = [*counted, *has, *(place if by_metric else ())]
         first += [matches(one, number, values) for number, one in enumerate(query.params)]
         return cls(query, within, beside, first, counted, key, ties, values)
+
+    @property
+    def elsewhere(self) -> str:
+        """Whether a run of several parts may match by another than its first one; empty where nothing asks that."""
+        parts = [] if self.query.by_any_part else _parts(self.query)
+        return f"exists (select from run_parts p where {' or '.join(f'({part})' for part in parts)})" if parts else ""
 
     @property
     def by_metric(self) -> bool:
@@ -76,6 +85,8 @@ class Statement:
             where = _where(self.beside)
         if f"{other[-1]}." in f"{chosen} {where}":
             table += f" {join} {other} on r.run_id = m.run_id"
+        if asks_labels(chosen):
+            table += LABELS
         return f"select {chosen} from {table}{where} {order} limit {self.query.limit}"
 
     def expected(self) -> str:
@@ -88,7 +99,7 @@ class Statement:
         No more than `most` are looked for.
         """
         source, where = RUNS, _where(self.first)
-        if self.beside == [_OF_STRATEGY.format("m")]:
+        if self.beside == [_OF_STRATEGY]:
             # of a strategy alone, a metric's own table tells as much, and has an index that begins with it
             source, where = METRICS, _where([*self.within, *self.beside])
         elif "m." in f"{self.key} {self.first}":
@@ -111,8 +122,13 @@ class Statement:
         """The order, and the id to keep equal ones in place."""
         way = "asc" if self.query.ascending else "desc"
         # none is null here; said so that the index of a metric, which has nulls last, can be read either way
-        nulls = "" if self.query.order_by == "started_at" else f" nulls {'first' if self.query.ascending else 'last'}"
+        nulls = "" if self.query.by_time else f" nulls {'first' if self.query.ascending else 'last'}"
         return f"order by {f'{key} {way}{nulls}, ' if key else ''}{ties} {way}"
+
+
+def asks_labels(chosen: str) -> bool:
+    """Whether a select list has a column of the labels, which are joined only then."""
+    return '"tags"' in chosen
 
 
 def _where(conditions: Sequence[str]) -> str:
@@ -121,27 +137,35 @@ def _where(conditions: Sequence[str]) -> str:
 
 def _indexed(query: Query) -> set[str]:
     """Filters that an index of this order begins with, or goes on with."""
-    if query.order_by == "started_at":
-        whole = query.instrument is not None and "." in query.instrument
-        first = "strategy_key" if query.strategy_key is not None else "instrument_id" if whole else ""
+    if query.by_any_part:
+        return set()
+    if query.by_time:
+        first = next((name for name in ("strategy_key", "instrument") if name in query.filters), "")
         return {first, "since", "until"}
     return {"strategy_key"} if query.defined and query.order_by in SORTABLE else set()
 
 
+def _has(query: Query, metric: str) -> list[str]:
+    """That the metric is defined; of the user's own, by the index of their names first."""
+    found = ["m.custom <> '{}'::jsonb", "m.custom ? %(own_metric)s"] if query.by_own_metric else []
+    return [*found, f"{metric} is not null"]
+
+
 def _conditions(query: Query, near: str) -> Iterator[tuple[str, str]]:
-    """Each filter of a column by its name. Beside a metric they are asked of its own table, which repeats them."""
-    if query.strategy_key is not None:
-        yield "strategy_key", _OF_STRATEGY.format(near)
-    if query.strategy_path is not None:
-        yield "strategy_path", "r.strategy_path = %(strategy_path)s"
-    if query.strategy_type is not None:
-        yield "strategy_type", f"{near}.strategy_type = %(strategy_type)s"
-    if query.instrument is not None:
-        yield "instrument_id", f"{near}.instrument_id {'=' if '.' in query.instrument else 'like'} %(instrument)s"
-    if query.since is not None:
-        yield "since", f"{near}.started_at >= %(since)s"
-    if query.until is not None:
-        yield "until", f"{near}.started_at <= %(until)s"
+    """Each filter by its name. Beside a metric they are asked of its own table, which repeats them."""
+    for name in query.filters:
+        condition = CONDITIONS[name]
+        text = condition.text.format(near=near)
+        if query.by_any_part and condition.part:
+            text = f"({text} or exists (select from run_parts p where p.run_id = r.run_id and {condition.part}))"
+        yield name, text
+    if query.by_any_part:
+        some = " or ".join(f"({part})" for part in _parts(query))
+        yield "parts", f"r.run_id in (select p.run_id from run_parts p where {some})"
+
+
+def _parts(query: Query) -> list[str]:
+    return [CONDITIONS[name].part for name in query.filters if CONDITIONS[name].part]
 
 
 def _status(query: Query) -> Iterator[str]:
@@ -166,13 +190,11 @@ def _beyond(query: Query, key: str | None, ties: str) -> Iterator[str]:
 
 
 def _values(query: Query) -> dict[str, Any]:
-    names = ("strategy_key", "strategy_path", "strategy_type", "instrument", "status", "since", "until")
-    values = {name: value for name in names if (value := getattr(query, name)) is not None}
-    if query.instrument is not None and "." not in query.instrument:
-        escaped = query.instrument.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        values["instrument"] = f"{escaped}.%"
+    values = dict(query.filters)
     if query.status is not None:
         values["status"] = query.status.value
+    if query.by_own_metric:
+        values["own_metric"] = query.order_by
     if query.after is not None:
         values |= {"after": query.after.value, "after_id": query.after.run_id}
     return values

@@ -142,6 +142,14 @@ begin
 end $$
 """,
     """
+create function name_the_writer() returns trigger language plpgsql as $$
+begin
+    new.written_by := session_user;
+    new.written_at := now();
+    return new;
+end $$
+""",
+    """
 create function refuse_truncate() returns trigger language plpgsql as $$
 begin
     raise exception '% is emptied by nobody: delete runs one by one', tg_table_name
@@ -168,6 +176,8 @@ _TRIGGERS = (
     ("drop_unused_source", "after delete", ("config_sources",)),
     ("refuse_change", "before update", ("performance_metrics", "run_results", "run_configs", "config_bases")),
     ("refuse_change", "before update", ("config_sources", "source_files", "environments", "market_data")),
+    ("refuse_change", "before update", ("run_groups", "run_parts", "run_remarks")),
+    ("name_the_writer", "before insert", ("run_groups", "run_remarks")),
     ("join_running_run", "before insert", ("performance_metrics", "run_results")),
-    ("go_with_the_run", "before delete", ("performance_metrics", "run_results")),
+    ("go_with_the_run", "before delete", ("performance_metrics", "run_results", "run_parts", "run_remarks")),
 )

@@ -12,6 +12,7 @@ from sqlalchemy import (
     DateTime,
     Double,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -26,11 +27,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 
+from workbench.metrics import standard
 from workbench.storage.schema.config_split import CONFIG_TEXT
+from workbench.storage.schema.metric_columns import metric_columns, metric_rules
 from workbench.storage.schema.param_index import FUNCTIONS
 from workbench.storage.schema.rules import rules
 
-REVISION = "0005"
+REVISION = "0006"
 """The migration these tables are equal to."""
 
 metadata = MetaData(
@@ -103,6 +106,18 @@ market_data = Table(
     CheckConstraint("octet_length(data_sha256) = 32", name="sha256_is_32_bytes"),
 )
 
+# what several runs belong to: a sweep, a walk-forward, a paper session
+run_groups = Table(
+    "run_groups",
+    metadata,
+    Column("group_id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text),
+    Column("written_at", Time, nullable=False, server_default=func.now()),
+    Column("written_by", Text, nullable=False, server_default=text("session_user")),
+    CheckConstraint("kind <> ''", name="kind_is_not_empty"),
+)
+
 backtest_runs = Table(
     "backtest_runs",
     metadata,
@@ -137,6 +152,7 @@ backtest_runs = Table(
     Column("environment_sha256", ForeignKey("environments.environment_sha256")),
     # the login of whoever recorded it, by the database's own word; null in runs from before it was asked
     Column("recorded_by", Text, server_default=text("session_user")),
+    Column("group_id", ForeignKey("run_groups.group_id")),
     CheckConstraint("status in ('running', 'completed', 'failed', 'interrupted')", name="status_is_known"),
     CheckConstraint("data_source in ('catalog', 'csv', 'ibkr', 'mock')", name="data_source_is_known"),
     CheckConstraint("period_end >= period_start", name="period_ends_after_start"),
@@ -186,6 +202,11 @@ for _name, _columns in {
 # digests are asked for one at a time, and a hash of one is a quarter of its size
 for _column in (backtest_runs.c.setup_sha256, backtest_runs.c.config_sha256):
     Index(f"backtest_runs_{_column.key}_idx", _column, postgresql_using="hash")
+Index(
+    "backtest_runs_group_idx",
+    *(backtest_runs.c[_column] for _column in ("group_id", "started_at", "run_id")),
+    postgresql_where=text("group_id is not null"),
+)
 Index("backtest_runs_rerun_of_idx", backtest_runs.c.rerun_of, postgresql_where=text("rerun_of is not null"))
 # fastupdate off: a search after many inserts would read the list of those that wait to be sorted in
 Index(
@@ -212,45 +233,11 @@ performance_metrics = Table(
     Column("strategy_type", Text, nullable=False),
     Column("instrument_id", Text, nullable=False),
     Column("started_at", Time, nullable=False),
-    Column("max_drawdown_at", Time),
-    Column("total_return", Double),
-    Column("cagr", Double),
-    Column("sharpe_ratio", Double),
-    Column("sortino_ratio", Double),
-    Column("max_drawdown", Double),
-    Column("volatility", Double),
-    Column("calmar_ratio", Double),
-    Column("win_rate", Double),
-    Column("profit_factor", Double),
-    Column("average_win", Double),
-    Column("average_loss", Double),
-    Column("expectancy", Double),
-    Column("final_balance", Numeric),
-    Column("total_trades", Integer, nullable=False),
-    Column("winning_trades", Integer, nullable=False),
-    Column("losing_trades", Integer, nullable=False),
-    Column("break_even_trades", Integer, nullable=False),
+    *metric_columns(),
     Column("formulas_version", Integer, nullable=False),
     Column("custom", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("undefined", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
-    CheckConstraint("total_return between -1 and 100", name="total_return_in_range"),
-    CheckConstraint("sharpe_ratio between -10 and 10", name="sharpe_ratio_in_range"),
-    CheckConstraint("max_drawdown between -1 and 0", name="max_drawdown_in_range"),
-    CheckConstraint("win_rate between 0 and 1", name="win_rate_in_range"),
-    *(
-        CheckConstraint(f"{column} > '-Infinity' and {column} < 'Infinity'", name=f"{column}_is_finite")
-        for column in (
-            "cagr",
-            "sortino_ratio",
-            "volatility",
-            "calmar_ratio",
-            "profit_factor",
-            "average_win",
-            "average_loss",
-            "expectancy",
-            "final_balance",
-        )
-    ),
+    *(CheckConstraint(rule, name=name) for name, rule in metric_rules()),
     CheckConstraint(
         "least(winning_trades, losing_trades, break_even_trades) >= 0 "
         "and total_trades = winning_trades + losing_trades + break_even_trades",
@@ -258,27 +245,64 @@ performance_metrics = Table(
     ),
 )
 
-SORTABLE = ("total_return", "sharpe_ratio", "max_drawdown")
-RANKED = (
-    *SORTABLE,
-    "cagr",
-    "sortino_ratio",
-    "volatility",
-    "calmar_ratio",
-    "final_balance",
-    "win_rate",
-    "profit_factor",
-    "average_win",
-    "average_loss",
-    "expectancy",
-)
-"""Metrics that have a best: each in an index of its own, the sortable ones in one per strategy too."""
+for _metric in (spec for spec in standard() if spec.ranked):
+    _order = (performance_metrics.c[_metric.name].desc().nulls_last(), performance_metrics.c.run_id.desc())
+    Index(f"performance_metrics_{_metric.name}_idx", *_order)
+    if _metric.by_strategy:
+        Index(f"performance_metrics_strategy_{_metric.name}_idx", performance_metrics.c.strategy_key, *_order)
 
-for _metric in RANKED:
-    _order = (performance_metrics.c[_metric].desc().nulls_last(), performance_metrics.c.run_id.desc())
-    Index(f"performance_metrics_{_metric}_idx", *_order)
-    if _metric in SORTABLE:
-        Index(f"performance_metrics_strategy_{_metric}_idx", performance_metrics.c.strategy_key, *_order)
+# a user's own metrics are found by their names; most runs have none
+Index(
+    "performance_metrics_custom_idx",
+    performance_metrics.c.custom,
+    postgresql_using="gin",
+    postgresql_with={"fastupdate": "off"},
+    postgresql_where=text("custom <> '{}'::jsonb"),
+)
+
+# the second and further strategies and instruments of a run; the first stand in the run itself
+run_parts = Table(
+    "run_parts",
+    metadata,
+    Column("run_id", ForeignKey("backtest_runs.run_id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("path", Text),
+    Column("type", Text),
+    CheckConstraint("kind in ('strategy', 'instrument')", name="kind_is_known"),
+)
+for _name in ("key", "path", "type"):
+    Index(f"run_parts_{_name}_idx", run_parts.c[_name])
+
+# name and tags of a run as they are now, of those that have any
+run_labels = Table(
+    "run_labels",
+    metadata,
+    _run_id(),
+    Column("name", Text),
+    Column("tags", ARRAY(Text), nullable=False, server_default=text("'{}'::text[]")),
+    CheckConstraint("name <> ''", name="name_is_not_empty"),
+)
+Index("run_labels_name_idx", run_labels.c.name)
+Index("run_labels_tags_idx", run_labels.c.tags, postgresql_using="gin")
+
+# who said what of a run, and when: every change of its labels, and every note
+run_remarks = Table(
+    "run_remarks",
+    metadata,
+    Column("remark_id", BigInteger, Identity(), primary_key=True),
+    Column("run_id", ForeignKey("backtest_runs.run_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("written_at", Time, nullable=False, server_default=func.now()),
+    Column("written_by", Text, nullable=False, server_default=text("session_user")),
+    CheckConstraint("kind in ('name', 'tag', 'untag', 'note')", name="kind_is_known"),
+)
+
+SORTABLE = tuple(spec.name for spec in standard() if spec.by_strategy)
+RANKED = (*SORTABLE, *(spec.name for spec in standard() if spec.ranked and not spec.by_strategy))
+"""Metrics that have a best: each in an index of its own, the sortable ones in one per strategy too."""
 
 # Arrow files, compressed by Arrow: apart from the record, read only when asked for
 run_results = Table(

@@ -8,13 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, func, literal_column, select
+from sqlalchemy import Text, func, literal_column, null, select
 
 from workbench.config import Snapshot, fingerprint
-from workbench.metrics import FORMULAS_VERSION, Metrics, measure
+from workbench.metrics import FORMULAS_VERSION, measure
+from workbench.metrics.registry import Value
 from workbench.runs import Record, Status
 from workbench.storage.database import Database
 from workbench.storage.queries.columns import METRIC_COLUMNS, STATUS
@@ -28,7 +30,8 @@ from workbench.storage.schema.tables import (
 )
 from workbench.storage.upkeep.check_rules import Finding, by_the_database
 from workbench.storage.writing import arrow
-from workbench.storage.writing.records import RESULTS, record_of
+from workbench.storage.writing.record_rows import record_of
+from workbench.storage.writing.records import RESULTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,6 +45,8 @@ _EVERYTHING = (
         _RUNS,
         _METRICS,
         literal_column(STATUS, Text).label("shown_status"),
+        null().label("label"),
+        null().label("tags"),
         config_text.label("config_text"),
         *(run_results.c[name] for name in ("bars", *RESULTS)),
     )
@@ -153,21 +158,15 @@ def _metrics(stored: Stored) -> Iterator[str]:
         risk_free=stored.snapshot.risk_free,
     )
     for name in METRIC_COLUMNS:
-        said, found = (_value(metrics, name) for metrics in (stored.record.metrics, again))
-        if not _same(said, found):
-            yield f"its {name} is stored as {said} and is {found} by its results"
+        saved, measured = stored.record.metrics[name], again[name]
+        if not _same(saved, measured):
+            yield f"its {name} is stored as {saved} and is {measured} by its results"
 
 
-def _value(metrics: Metrics, name: str) -> float | None:
-    if name == "max_drawdown_at":  # the database keeps microseconds
-        return None if metrics.max_drawdown_ns is None else metrics.max_drawdown_ns // 1000
-    return getattr(metrics, name)  # type: ignore[no-any-return]
-
-
-def _same(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one == other or math.isclose(one, other, rel_tol=NEAR, abs_tol=NEAR * 1e-3)
+def _same(one: Value | None, other: Value | None) -> bool:
+    if one == other or one is None or other is None or isinstance(one, datetime) or isinstance(other, datetime):
+        return one == other
+    return math.isclose(one, other, rel_tol=NEAR, abs_tol=NEAR * 1e-3)
 
 
 def _parts(snapshot: Snapshot) -> tuple[str, str, str]:

@@ -22,6 +22,10 @@ _SEEN = {
     "backtest_runs": "recorded_by = session_user",
     "performance_metrics": "exists (select from backtest_runs r where r.run_id = performance_metrics.run_id)",
     "run_results": "exists (select from backtest_runs r where r.run_id = run_results.run_id)",
+    "run_parts": "exists (select from backtest_runs r where r.run_id = run_parts.run_id)",
+    "run_labels": "exists (select from backtest_runs r where r.run_id = run_labels.run_id)",
+    "run_remarks": "exists (select from backtest_runs r where r.run_id = run_remarks.run_id)",
+    "run_groups": "exists (select from backtest_runs r where r.group_id = run_groups.group_id)",
     "environments": "exists (select from backtest_runs r where r.environment_sha256 = environments.environment_sha256)",
     # digests of market data, which is nobody's own
     "market_data": "true",
@@ -30,7 +34,9 @@ _SEEN = {
     "config_sources": "exists (select from config_bases b where b.base_sha256 = config_sources.base_sha256)",
     "source_files": "exists (select from config_sources c where c.source_sha256 = source_files.source_sha256)",
 }
-_SHARED = frozenset({"run_configs", "config_bases", "config_sources", "source_files", "environments", "market_data"})
+_SHARED = frozenset(
+    {"run_groups", "run_configs", "config_bases", "config_sources", "source_files", "environments", "market_data"}
+)
 """Tables of what several runs have in common: a new row of theirs is nobody's yet."""
 
 
@@ -62,6 +68,7 @@ def _rights() -> list[str]:
         f"grant select on {tables}, alembic_version to {READER}",
         f"grant insert on {tables} to {WRITER}",
         f"grant update ({', '.join(FINISHING)}) on backtest_runs to {WRITER}",
+        f"grant update (name, tags) on run_labels to {WRITER}",
         # what hangs on a run goes with it, by the tables' owner
         f"grant delete on backtest_runs to {WRITER}",
     ]

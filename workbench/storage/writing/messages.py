@@ -11,20 +11,23 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from workbench.config import Fingerprint
-from workbench.metrics import Metrics, Undefined
+from workbench.config import Fingerprint, Labels
+from workbench.metrics import Metrics
 from workbench.provenance import SourceFile
-from workbench.runs import Failure, Record, Result, RunWarning, Status
+from workbench.runs import Failure, Group, Part, Record, Result, RunWarning, Status
 from workbench.storage.writing import arrow
 
 VERSION = 1
 TIMES = ("period_start", "period_end", "started_at", "finished_at")
-IDS = ("run_id", "rerun_of")
+IDS = ("run_id", "rerun_of", "group_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What is written before the work begins. `months` are those of each fingerprint of market data."""
+    """What is written before the work begins. `months` are those of each fingerprint of market data.
+
+    `labels` are what the run is called, `parts` its further strategies and instruments, `group` what it belongs to.
+    """
 
     record: Record
     fingerprint: Fingerprint
@@ -32,6 +35,9 @@ class Start:
     config_sha256: str
     sources: tuple[SourceFile, ...]
     months: Mapping[str, Any] = field(default_factory=dict)
+    labels: Labels = field(default_factory=Labels)
+    parts: tuple[Part, ...] = ()
+    group: Group | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +99,9 @@ def to_text(start: Start, ending: Ending | None) -> str:
             "config": start.config_text,
             "sources": [asdict(file) for file in start.sources],
             "months": dict(start.months),
+            "labels": asdict(start.labels),
+            "parts": [asdict(part) for part in start.parts],
+            "group": None if start.group is None else asdict(start.group),
             "ending": None if ending is None else asdict(ending),
         },
         default=_plain,
@@ -128,10 +137,21 @@ def from_text(text: str, sha256: Any) -> tuple[Start, Ending | None]:
             config_sha256=sha256(raw["config"]),
             sources=tuple(SourceFile(**file) for file in raw["sources"]),
             months=raw["months"],
+            **_beside(raw),
         )
         return start, None if raw["ending"] is None else _ending(raw["ending"])
     except (KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"not a run: {error!r}") from error
+
+
+def _beside(raw: dict[str, Any]) -> dict[str, Any]:
+    """Labels, parts and group, which runs of earlier versions do not have."""
+    labels, group = raw.get("labels") or {}, raw.get("group")
+    return {
+        "labels": Labels(**labels | {"tags": tuple(labels.get("tags", ()))}),
+        "parts": tuple(Part(**part) for part in raw.get("parts") or ()),
+        "group": None if group is None else Group(**group | {"group_id": UUID(group["group_id"])}),
+    }
 
 
 def _record(raw: dict[str, Any]) -> Record:
@@ -139,8 +159,13 @@ def _record(raw: dict[str, Any]) -> Record:
     for name in TIMES:
         read[name] = None if raw[name] is None else datetime.fromisoformat(raw[name])
     for name in IDS:
-        read[name] = None if raw[name] is None else UUID(raw[name])
-    read |= {"initial_capital": Decimal(raw["initial_capital"]), "status": Status(raw["status"]), "warnings": ()}
+        read[name] = None if raw.get(name) is None else UUID(raw[name])
+    read |= {
+        "initial_capital": Decimal(raw["initial_capital"]),
+        "status": Status(raw["status"]),
+        "warnings": (),
+        "tags": (),
+    }
     known = {one.name for one in fields(Record)}
     return Record(**{name: value for name, value in read.items() if name in known})
 
@@ -148,8 +173,7 @@ def _record(raw: dict[str, Any]) -> Record:
 def _ending(raw: dict[str, Any]) -> Ending:
     metrics = raw["metrics"]
     if metrics is not None:
-        undefined = {name: Undefined(**why) for name, why in metrics["undefined"].items()}
-        metrics = Metrics(**metrics | {"undefined": undefined})
+        metrics = Metrics.read(metrics)
     return Ending(
         **raw
         | {

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -16,11 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from workbench.config import Snapshot
 from workbench.errors import AmbiguousRunId, RunNotFound
-from workbench.metrics import Metrics, Undefined
 from workbench.provenance import SourceFile
-from workbench.runs import Failure, Record, RunWarning, Status
+from workbench.runs import Record, Remark, Status
 from workbench.storage.database import Database, away_or, refuse
-from workbench.storage.queries.columns import METRIC_COLUMNS, STATUS
+from workbench.storage.queries.columns import STATUS
 from workbench.storage.schema import config_split
 from workbench.storage.schema.tables import (
     backtest_runs,
@@ -30,9 +27,10 @@ from workbench.storage.schema.tables import (
     run_configs,
     run_results,
 )
-from workbench.storage.writing import arrow, content_store
+from workbench.storage.writing import arrow, content_store, labels
 from workbench.storage.writing.content_store import clean, write_environment
 from workbench.storage.writing.messages import Ending, Finish, Start
+from workbench.storage.writing.record_rows import metrics_row, record_of, run_row
 
 if TYPE_CHECKING:
     import psycopg
@@ -42,7 +40,7 @@ RESULTS = ("equity", "trades", "fills")
 
 # built once: half the cost of a small insert is building it
 _NEW_RUN = insert(backtest_runs)
-_RUN_IF_NEW = insert(backtest_runs).on_conflict_do_nothing()
+_RUN_IF_NEW = insert(backtest_runs).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 _STATUS = select(backtest_runs.c.status).where(backtest_runs.c.run_id == bindparam("wanted")).with_for_update()
 _RESULTS = insert(run_results)
 _METRICS = insert(performance_metrics)
@@ -52,12 +50,14 @@ _END = backtest_runs.update().where(backtest_runs.c.run_id == bindparam("ended_r
 _ASKED = (
     "from unnest(%(first)s::uuid[], %(last)s::uuid[]) with ordinality asked(first, last, number) "
     "cross join lateral (select * from backtest_runs where run_id between asked.first and asked.last limit 11) r "
-    "left join performance_metrics m on m.run_id = r.run_id"
+    "left join performance_metrics m on m.run_id = r.run_id left join run_labels l on l.run_id = r.run_id"
 )
 # of the digests, a record has that of its result alone
 _OF_RUN = tuple(one.key for one in backtest_runs.c if not one.key.endswith("_sha256") or one.key == "result_sha256")
 _OF_METRICS = tuple(one.key for one in performance_metrics.c if one.key not in _OF_RUN)
-_ALL = ", ".join([*(f"r.{name}" for name in _OF_RUN), *(f"m.{name}" for name in _OF_METRICS)])
+_ALL = ", ".join(
+    [*(f"r.{name}" for name in _OF_RUN), *(f"m.{name}" for name in _OF_METRICS), "l.name as label", "l.tags as tags"]
+)
 _GET = f"select asked.number, {_ALL}, {STATUS} as shown_status {_ASKED}"
 _GET_CONFIGURED = (
     f"select asked.number, {_ALL}, {STATUS} as shown_status, c.base_sha256, c.own {_ASKED} "
@@ -66,7 +66,7 @@ _GET_CONFIGURED = (
 _GET_BASES = "select base_sha256, parts from config_bases where base_sha256 = any(%(wanted)s)"
 
 
-_COLUMNS = ("number", *_OF_RUN, *_OF_METRICS, "shown_status", "base", "own")
+_COLUMNS = ("number", *_OF_RUN, *_OF_METRICS, "label", "tags", "shown_status", "base", "own")
 _Found = namedtuple("_Found", _COLUMNS, defaults=(None, None))  # type: ignore[misc]
 
 
@@ -134,7 +134,9 @@ class Records:
             )
             content_store.write_config(connection, start.config_sha256, start.config_text, start.sources)
             content_store.write_months(connection, start.months)
-            connection.execute(_NEW_RUN, _run_row(start))
+            labels.write_group(connection, start)
+            connection.execute(_NEW_RUN, run_row(start))
+            labels.write_beside(connection, start)
             connection.commit()
         except DBAPIError as error:
             ticket.close()
@@ -180,7 +182,9 @@ class Records:
         def work(connection: Connection) -> None:
             content_store.write_config(connection, start.config_sha256, start.config_text, start.sources)
             content_store.write_months(connection, start.months)
-            connection.execute(_RUN_IF_NEW, _run_row(start))
+            labels.write_group(connection, start)
+            if connection.execute(_RUN_IF_NEW, run_row(start)).rowcount:
+                labels.write_beside(connection, start)
             status = connection.scalar(_STATUS, {"wanted": start.record.run_id})
             if ending is not None and status == Status.RUNNING.value:
                 _write_end(connection, start.record.run_id, ending)
@@ -281,6 +285,27 @@ class Records:
         found = self.database.read(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
         return [arrow.unpack(found[one]) if one in found else arrow.empty(name) for one in run_ids]
 
+    def remarks(self, run_id: UUID) -> list[Remark]:
+        """What was said of a run, and by whom, oldest first."""
+        return self.database.read(lambda connection: labels.read_remarks(connection, run_id))
+
+    def label(
+        self,
+        run_id: UUID,
+        *,
+        name: str | None = None,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        note: str | None = None,
+    ) -> None:
+        """Call a saved run something else, as `labels.change_labels`.
+
+        Raises:
+            RunNotFound, InvalidInput, NotAllowed: nothing was changed.
+        """
+        changes: dict[str, Any] = {"name": name, "add": add, "remove": remove, "note": note}
+        self.database.write(lambda connection: labels.change_labels(connection, run_id, **changes))
+
     def delete(self, run_id: UUID) -> None:
         """Remove a run and all that hangs on it.
 
@@ -306,24 +331,11 @@ def _span(run_id: str | UUID) -> tuple[str, str]:
     return digits.ljust(32, "0"), digits.ljust(32, "f")
 
 
-def _run_row(start: Start) -> dict[str, Any]:
-    record = start.record
-    return {name: getattr(record, name) for name in _PLAIN} | {
-        "status": Status.RUNNING.value,
-        "setup_sha256": bytes.fromhex(start.fingerprint.setup),
-        "code_sha256": bytes.fromhex(start.fingerprint.code),
-        "data_sha256": bytes.fromhex(start.fingerprint.data),
-        "config_sha256": bytes.fromhex(start.config_sha256),
-        "params": dict(record.params),
-        "rerun_of": record.rerun_of,
-    }
-
-
 def _write_end(connection: Connection, run_id: UUID, ending: Ending) -> None:
     """Results, metrics, status: in this order, because only a running run can be added to."""
     connection.execute(_RESULTS, {"run_id": run_id, "bars": ending.bars, **ending.tables})
     if ending.metrics is not None:
-        connection.execute(_METRICS, {"run_id": run_id, **_metrics_row(ending.metrics)})
+        connection.execute(_METRICS, {"run_id": run_id, **metrics_row(ending.metrics)})
     error = ending.error
     ended = {
         "ended_run": run_id,
@@ -337,64 +349,3 @@ def _write_end(connection: Connection, run_id: UUID, ending: Ending) -> None:
         "environment_sha256": write_environment(connection, ending.environment) if ending.environment else None,
     }
     connection.execute(_END, ended)
-
-
-def _metrics_row(metrics: Metrics) -> dict[str, Any]:
-    row = {name: getattr(metrics, name) for name in METRIC_COLUMNS if name != "max_drawdown_at"}
-    # by its digits: PostgreSQL keeps 15 of them when it turns a float into money
-    row["final_balance"] = None if metrics.final_balance is None else Decimal(repr(metrics.final_balance))
-    at = metrics.max_drawdown_ns
-    return row | {
-        "max_drawdown_at": None if at is None else datetime.fromtimestamp(at / 1e9, UTC),
-        "formulas_version": metrics.formulas_version,
-        "custom": dict(metrics.custom),
-        "undefined": {name: asdict(why) for name, why in metrics.undefined.items()},
-    }
-
-
-def record_of(row: Any) -> Record:
-    """A row of runs, their metrics and `shown_status`, as the value that travels."""
-    return Record(
-        **{name: getattr(row, name) for name in _PLAIN},
-        status=Status(row.shown_status),
-        error=None if row.error_message is None else Failure(message=row.error_message, trace=row.error_trace or ""),
-        warnings=tuple(RunWarning(**one) for one in row.warnings),
-        metrics=None if row.formulas_version is None else _metrics(row),
-        rerun_of=row.rerun_of,
-        digest=None if row.result_sha256 is None else row.result_sha256.hex(),
-        recorded_by=row.recorded_by,
-    )
-
-
-def _metrics(row: Any) -> Metrics:
-    plain = {name: getattr(row, name) for name in METRIC_COLUMNS if name != "max_drawdown_at"}
-    plain["final_balance"] = None if row.final_balance is None else float(row.final_balance)
-    undefined: Mapping[str, Mapping[str, Any]] = row.undefined
-    return Metrics(
-        **plain,
-        max_drawdown_ns=None if row.max_drawdown_at is None else round(row.max_drawdown_at.timestamp() * 1e6) * 1000,
-        custom=row.custom,
-        undefined={name: Undefined(**why) for name, why in undefined.items()},
-        formulas_version=row.formulas_version,
-    )
-
-
-_PLAIN = (
-    "run_id",
-    "strategy_key",
-    "strategy_name",
-    "strategy_type",
-    "strategy_path",
-    "instrument_id",
-    "bar",
-    "period_start",
-    "period_end",
-    "initial_capital",
-    "currency",
-    "data_source",
-    "params",
-    "started_at",
-    "finished_at",
-    "duration",
-)
-"""Fields that a `Record` and its row have under one name."""

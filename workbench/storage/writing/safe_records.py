@@ -10,6 +10,7 @@ from uuid import UUID
 from workbench.config import Snapshot
 from workbench.errors import DatabaseUnavailable, NotAllowed, OutboxUnavailable, RecordError
 from workbench.provenance import SourceFile
+from workbench.runs import Remark
 from workbench.storage.database import Database
 from workbench.storage.writing import arrow
 from workbench.storage.writing.messages import Ending, Finish, Start
@@ -118,6 +119,10 @@ class SafeRecords(Records):
         """Versions, commit and notebook, of a run that waits too."""
         held = self._held.get(run_id)
         return super().environment(run_id) if held is None else dict(held[1].environment)
+
+    def remarks(self, run_id: UUID) -> list[Remark]:
+        """What was said of a run; of one that waits nothing yet."""
+        return [] if run_id in self._held else super().remarks(run_id)
 
     def results(self, run_ids: Sequence[UUID], name: str) -> list[pa.Table]:
         """One of the results of several runs, of those that wait too."""

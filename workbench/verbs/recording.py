@@ -10,22 +10,25 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import InvalidInput
 from workbench.runs import Run
-from workbench.verbs.running import Running
+from workbench.verbs.planning import earlier_run
+from workbench.verbs.session import Session
 
 if TYPE_CHECKING:
     from workbench.engine.nautilus1.inspect_engine import Engine
-    from workbench.plans.from_request import Plan
 
 
 @dataclass(slots=True)
 class Recording:
-    """What `recording` gives: `run` is the recorded run once the block has ended."""
+    """What `recording` gives: `run` is the saved run once the block has ended."""
 
     run: Run | None = None
 
 
-class Recorded(Running):
-    """The part of a `Workbench` that takes runs in and out."""
+@dataclass(frozen=True, slots=True)
+class RecordVerbs:
+    """Runs of the user's own engines, in and out."""
+
+    session: Session
 
     def record(self, engine: Engine, *, risk_free: float = 0.0) -> Run:
         """Record what a NautilusTrader engine of your own has done, after its ``engine.run()``.
@@ -94,26 +97,27 @@ class Recorded(Running):
         """
         from workbench.plans.to_run_config import as_run_config, write
 
-        snapshot = self.get(run_id).config
-        text, notes = as_run_config(snapshot, self._catalog)
+        snapshot = self.session.get(run_id).config
+        text, notes = as_run_config(snapshot, self.session.catalog)
         file = write(text, path, overwrite=overwrite)
         for note in notes:
-            self.tell(note)
+            self.session.tell(note)
         return file
 
     def _is_recorded(self, engine: Engine) -> bool:
-        return str(engine.run_id) in self._engine_runs
+        return str(engine.run_id) in self.session.engine_runs
 
     def _taken(self, engine: Engine, *, risk_free: float, ended: BaseException | None) -> Run:
         from workbench.engine.nautilus1 import inspect_engine
         from workbench.plans.execution import record_run
         from workbench.plans.from_engine import prepare_engine
 
+        session = self.session
         inspect_engine.check(engine)
-        if (earlier := self._engine_runs.get(str(engine.run_id))) is not None:
+        if (earlier := session.engine_runs.get(str(engine.run_id))) is not None:
             raise InvalidInput(f"this run of the engine is recorded already: wb.get({earlier[:8]!r}).")
-        plan: Plan = prepare_engine(engine, self._catalog, risk_free=risk_free, ended=ended)
-        self._earlier(plan, "notice")
-        record, _ = record_run(plan, self._records, progress=False, around=self._where.around)
-        self._engine_runs[str(engine.run_id)] = str(record.run_id)
-        return Run(record, self._shelf)
+        plan = prepare_engine(engine, session.catalog, risk_free=risk_free, ended=ended)
+        earlier_run(session, plan, "notice")
+        record, _ = record_run(plan, session.records, progress=False, around=session.where.around)
+        session.engine_runs[str(engine.run_id)] = str(record.run_id)
+        return Run(record, session.results)

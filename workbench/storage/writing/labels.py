@@ -1,0 +1,99 @@
+"""Names, tags, notes, groups and further parts of runs, which stand beside the run's own row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects.postgresql import insert
+
+from workbench.errors import InvalidInput, RunNotFound
+from workbench.runs import Remark
+from workbench.storage.schema.tables import backtest_runs, run_groups, run_labels, run_parts, run_remarks
+
+if TYPE_CHECKING:
+    from workbench.storage.writing.messages import Start
+
+# built once: half the cost of a small insert is building it
+_NEW_GROUP = insert(run_groups).on_conflict_do_nothing()
+_NEW_PARTS = insert(run_parts).on_conflict_do_nothing()
+_REMARK = insert(run_remarks)
+_THERE = select(backtest_runs.c.run_id).where(backtest_runs.c.run_id == bindparam("wanted"))
+_NOW = select(run_labels).where(run_labels.c.run_id == bindparam("wanted")).with_for_update()
+_LABEL = insert(run_labels)
+_RELABEL = _LABEL.on_conflict_do_update(
+    index_elements=["run_id"], set_={"name": _LABEL.excluded.name, "tags": _LABEL.excluded.tags}
+)
+_REMARKS = (
+    select(*(run_remarks.c[name] for name in ("kind", "value", "written_at", "written_by")))
+    .where(run_remarks.c.run_id == bindparam("wanted"))
+    .order_by(run_remarks.c.remark_id)
+)
+
+
+def write_group(connection: Connection, start: Start) -> None:
+    """The group that a run is about to join, if it is not there yet; before the run's own row."""
+    if start.group is not None:
+        group = start.group
+        connection.execute(_NEW_GROUP, {"group_id": group.group_id, "kind": group.kind, "name": group.name})
+
+
+def write_beside(connection: Connection, start: Start) -> None:
+    """What stands beside a new run's row: its further parts, and what it is called."""
+    run_id = start.record.run_id
+    if start.parts:
+        rows = [
+            {
+                "run_id": run_id,
+                "kind": one.kind,
+                "number": one.number,
+                "key": one.key,
+                "path": one.path,
+                "type": one.type,
+            }
+            for one in start.parts
+        ]
+        connection.execute(_NEW_PARTS, rows)
+    labels = start.labels
+    if labels:
+        change_labels(connection, run_id, name=labels.name, add=labels.tags, note=labels.note)
+
+
+def change_labels(
+    connection: Connection,
+    run_id: UUID,
+    *,
+    name: str | None = None,
+    add: Sequence[str] = (),
+    remove: Sequence[str] = (),
+    note: str | None = None,
+) -> None:
+    """Call a run something else; each change is remembered with who made it and when.
+
+    Raises:
+        RunNotFound: it was deleted meanwhile.
+        InvalidInput: a tag to remove is not there.
+    """
+    if connection.execute(_THERE, {"wanted": run_id}).first() is None:
+        raise RunNotFound(str(run_id))
+    now = connection.execute(_NOW, {"wanted": run_id}).first()
+    called, tags = (None, []) if now is None else (now.name, list(now.tags))
+    if missing := [tag for tag in remove if tag not in tags]:
+        raise InvalidInput(f"run {str(run_id)[:8]} has no tag {missing[0]!r}. Its tags: {', '.join(tags) or 'none'}.")
+    new = [tag for tag in add if tag not in tags]
+    remarks = [("name", name)] if name is not None and name != called else []
+    remarks += [*(("tag", tag) for tag in new), *(("untag", tag) for tag in remove)]
+    if remarks:
+        kept = sorted({*tags, *new} - {*remove})
+        row: dict[str, Any] = {"run_id": run_id, "name": called if name is None else name, "tags": kept}
+        connection.execute(_RELABEL, row)
+    remarks += [("note", note)] if note is not None else []
+    if remarks:
+        connection.execute(_REMARK, [{"run_id": run_id, "kind": kind, "value": value} for kind, value in remarks])
+
+
+def read_remarks(connection: Connection, run_id: UUID) -> list[Remark]:
+    """What was said of a run, oldest first."""
+    return [Remark(**row._mapping) for row in connection.execute(_REMARKS, {"wanted": run_id})]
