@@ -1,1 +1,15 @@
-"""Engines: what runs a plan."""
+"""Engines: what runs a spec."""
+
+from __future__ import annotations
+
+from workbench.engine.protocol import Engine, Progress
+from workbench.engine.spec import Spec
+
+__all__ = ["Engine", "Progress", "Spec", "default_engine"]
+
+
+def default_engine() -> Engine:
+    """The engine that runs every spec: NautilusTrader 1.x."""
+    from workbench.engine.nautilus1 import Nautilus1
+
+    return Nautilus1()

@@ -7,16 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
 from workbench import config, provenance
 from workbench.catalog import Catalog, Feed, feeds
 from workbench.config import DataUse, Fees, FillChance, Snapshot, StrategyUse, VenueUse
-from workbench.engine.nautilus1 import backtest_node
+from workbench.engine import Spec
+from workbench.engine.nautilus1 import NodeData, backtest_node, keep
 from workbench.engine.nautilus1.results import market
 from workbench.errors import InvalidInput, InvalidPeriod, WorkbenchError
-from workbench.plans.from_request import Plan, digests, engine_version, rate
+from workbench.plans.from_request import digests, engine_version, rate
 from workbench.provenance import SourceFile
 from workbench.strategies import StrategyInfo, find, forget, strategy_key
 
@@ -24,7 +26,7 @@ KINDS = {"strategies": "strategy", "actors": "actor", "exec_algorithms": "exec_a
 """What an engine is made of → the path of its class in an importable configuration, and its type in the record."""
 
 
-def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0) -> Plan:
+def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0, rerun_of: UUID | None = None) -> Spec:
     """Resolve and check a NautilusTrader configuration.
 
     Raises:
@@ -40,7 +42,6 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0)
     instruments = {one.id.value: one for group in loaded for one in group.instruments or ()}
     start, end = _period(ready, found)
     venues = tuple(_venue(one) for one in values["venues"])
-    currency = venues[0].currency
     snapshot = Snapshot(
         strategies=tuple(use for use, _ in used),
         instruments={name: type(one).to_dict(one) for name, one in instruments.items()},
@@ -53,16 +54,19 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0)
         engine=engine_version(),
         native=config.masked(values),
     )
-    return Plan(
+    spec = Spec(
         info=info_of(snapshot.strategy),
         snapshot=snapshot,
         fingerprint=config.fingerprint(snapshot),
         sources=once(file for _, files in used for file in files),
         months={feed.fingerprint: feed.months for feed in found},
-        work=lambda progress: backtest_node.execute(ready, loaded, found, currency=currency, progress=progress),
+        native=values,
         folder=provenance.project_folder(config.imported(snapshot.strategy.path)),
         hidden=config.hidden(values),
+        rerun_of=rerun_of,
     )
+    keep(spec, NodeData(run_config=ready, loaded=loaded, feeds=found))
+    return spec
 
 
 def _import_anew(values: Mapping[str, Any]) -> None:

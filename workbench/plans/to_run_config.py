@@ -66,7 +66,9 @@ def _of_snapshot(snapshot: Snapshot, catalog: Catalog) -> dict[str, Any]:
     start, end = (config.nanoseconds(moment) for moment in snapshot.period)
     return {
         "venues": [_venue(one) for one in snapshot.venues],
-        "data": [data_values(use.instrument_id, use.bar, start, end + 999, catalog) for use in snapshot.data],
+        "data": [
+            data_values(use.instrument_id, use.bar, start, end + config.PERIOD_END_NS, catalog) for use in snapshot.data
+        ],
         "engine": {"strategies": [_strategy(snapshot)]},
     }
 

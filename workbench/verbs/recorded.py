@@ -14,7 +14,7 @@ from workbench.verbs.running import Running
 
 if TYPE_CHECKING:
     from workbench.engine.nautilus1.inspect_engine import Engine
-    from workbench.plans.from_request import Plan
+    from workbench.plans import Spec
 
 
 @dataclass(slots=True)
@@ -112,8 +112,11 @@ class Recorded(Running):
         inspect_engine.check(engine)
         if (earlier := self._engine_runs.get(str(engine.run_id))) is not None:
             raise InvalidInput(f"this run of the engine is recorded already: wb.get({earlier[:8]!r}).")
-        plan: Plan = prepare_engine(engine, self._catalog, risk_free=risk_free, ended=ended)
-        self._earlier(plan, "notice")
-        record, _ = record_run(plan, self._records, progress=False, around=self._where.around)
+        spec: Spec
+        spec, observed = prepare_engine(engine, self._catalog, risk_free=risk_free, ended=ended)
+        self._earlier(spec, "notice")
+        record, _ = record_run(
+            spec, self._records, self._catalog, engine=observed, progress=False, around=self._where.around
+        )
         self._engine_runs[str(engine.run_id)] = str(record.run_id)
         return Run(record, self._shelf)

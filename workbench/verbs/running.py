@@ -14,7 +14,8 @@ from workbench.verbs.session import Opened
 
 if TYPE_CHECKING:
     from workbench.config import Amount, Moment, RunConfig
-    from workbench.plans.from_request import Plan
+    from workbench.engine import Engine
+    from workbench.plans import Spec
     from workbench.reproduction import Changes
 
 ON_DUPLICATE = ("notice", "reuse", "raise", "ignore")
@@ -207,11 +208,19 @@ class Running(Opened):
     def _get_all(self, run_ids: Sequence[str | Run]) -> list[Run]:
         return [Run(record, self._shelf) for record in self._records.get_all([key(one) for one in run_ids])]
 
-    def _execute(self, plan: Plan, *, progress: bool) -> Run:
+    def _execute(self, spec: Spec, *, progress: bool, engine: Engine | None = None) -> Run:
         from workbench.plans.execution import record_run
 
-        around, progress = self._where.around, flag("progress", progress)
-        return self._ended(*record_run(plan, self._records, progress=progress, watch=self.watch, around=around))
+        record, cause = record_run(
+            spec,
+            self._records,
+            self._catalog,
+            engine=engine,
+            progress=flag("progress", progress),
+            watch=self.watch,
+            around=self._where.around,
+        )
+        return self._ended(record, cause)
 
     def _ended(self, record: Record, cause: BaseException | None) -> Run:
         """The recorded run; one that did not complete is raised."""
@@ -226,14 +235,14 @@ class Running(Opened):
             ) from cause
         return run
 
-    def _plan(self, strategy: str | type, **asked: Any) -> Plan:
-        from workbench.plans.from_request import Request, prepare
+    def _plan(self, strategy: str | type, **asked: Any) -> Spec:
+        from workbench.plans.from_request import Request, resolve
 
         if asked["instrument"] is None:
             raise InvalidInput("instrument is missing. wb.instruments() lists them.")
-        return prepare(Request(strategy=strategy, **asked), self._catalog)
+        return resolve(Request(strategy=strategy, **asked), self._catalog)
 
-    def _earlier(self, plan: Plan, behaviour: str) -> Run | None:
+    def _earlier(self, plan: Spec, behaviour: str) -> Run | None:
         """The run to give back in place of a new one, if that was asked for; says what was run before."""
         from workbench.verbs.duplicates import notice, of_plan
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from workbench.catalog import Feed
-from workbench.engine.nautilus1.execute import Progress, failure_of, status_of, watched
+from workbench.engine.nautilus1.execute import failure_of, status_of, watched
 from workbench.engine.nautilus1.results import harvest
+from workbench.engine.protocol import Progress
 from workbench.errors import InvalidInput, InvalidPeriod
 from workbench.runs import Result, RunWarning
 

@@ -20,10 +20,8 @@ from workbench.config import Snapshot, VenueUse, build_instrument
 from workbench.engine.nautilus1 import fills_trades
 from workbench.engine.nautilus1.digest import digest
 from workbench.engine.nautilus1.equity import mark_to_market
+from workbench.engine.protocol import Progress
 from workbench.runs import Equity, Failure, FloatArray, Result, RunWarning, Status
-
-type Progress = Callable[[int, int], None]
-"""Called now and then from another thread with bars done and bars in all."""
 
 
 def execute(

@@ -233,3 +233,13 @@ def _arguments(cls: type) -> list[str]:
         return []
     kept = [one for one in list(inspect.signature(init).parameters.values())[1:] if one.name != "config"]
     return [one.name for one in kept if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+
+
+def expected(engine: Any) -> int | None:
+    """Rows the engine had to process, where it was stopped from inside; None otherwise."""
+    from nautilus_trader.common.component import is_backtest_force_stop
+
+    if not is_backtest_force_stop():
+        return None
+    start = int(engine.backtest_start.value)
+    return sum(int(row.ts_init) >= start for row in engine.data)
