@@ -15,6 +15,7 @@ from workbench.config import DataUse, Snapshot, StrategyUse, VenueUse
 from workbench.engine import Spec
 from workbench.engine.nautilus1 import backtest_node, inspect_engine
 from workbench.engine.nautilus1.observed import Observed
+from workbench.engine.nautilus1.venue import exchange_values, from_exchange
 from workbench.errors import InvalidInput, WorkbenchError
 from workbench.plans.from_request import engine_version, rate
 from workbench.plans.from_run_config import KINDS, data_uses, info_of, once, use_of, with_capital
@@ -81,7 +82,7 @@ class _Seen:
 def _look(engine: Any, catalog: Catalog) -> _Seen:
     found, exchanges = feeds(engine.data), inspect_engine.exchanges(engine)
     parts = {kind: getattr(engine.trader, kind)() for kind in KINDS}
-    venues = [inspect_engine.venue_values(one) for one in exchanges]
+    venues = [exchange_values(one) for one in exchanges]
     known = {kind: [inspect_engine.component(part, kind) for part in parts[kind]] for kind in KINDS}
     fed, unfed = _in_catalog(found, engine.cache.instruments(), catalog)
     hidden = [reason for one in (*venues, *itertools.chain(*known.values())) for reason in one.unknown]
@@ -97,7 +98,7 @@ def _look(engine: Any, catalog: Catalog) -> _Seen:
         used[0] = (replace(used[0][0], code={**used[0][0].code, "unknown": f"unknown {uuid4()}"}), used[0][1])
     return _Seen(
         parts=used,
-        venues=[inspect_engine.venue_use(one) for one in exchanges],
+        venues=[from_exchange(one) for one in exchanges],
         balances=[one.values for one in venues],
         feeds=found,
         data=_data(engine, found, {} if unfed else {one.bar_type: one.source for one in catalog.datasets()}),

@@ -13,10 +13,11 @@ import numpy as np
 
 from workbench import config, provenance
 from workbench.catalog import Catalog, Feed, feeds
-from workbench.config import DataUse, Fees, FillChance, Snapshot, StrategyUse, VenueUse
+from workbench.config import DataUse, Snapshot, StrategyUse, VenueUse
 from workbench.engine import Spec
 from workbench.engine.nautilus1 import NodeData, backtest_node, keep
 from workbench.engine.nautilus1.results import market
+from workbench.engine.nautilus1.venue import from_values
 from workbench.errors import InvalidInput, InvalidPeriod, WorkbenchError
 from workbench.plans.from_request import digests, engine_version, rate
 from workbench.provenance import SourceFile
@@ -41,7 +42,7 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0,
     found = feeds(row for one in loaded for row in one.data)
     instruments = {one.id.value: one for group in loaded for one in group.instruments or ()}
     start, end = _period(ready, found)
-    venues = tuple(_venue(one) for one in values["venues"])
+    venues = tuple(from_values(one) for one in values["venues"])
     snapshot = Snapshot(
         strategies=tuple(use for use, _ in used),
         instruments={name: type(one).to_dict(one) for name, one in instruments.items()},
@@ -178,44 +179,6 @@ def _moment(name: str, value: str | int) -> int:
         return int(dt_to_unix_nanos(value))
     except (TypeError, ValueError) as error:
         raise InvalidPeriod(f"{name}={value!r} of the BacktestRunConfig is not a time: {error}") from None
-
-
-def _venue(values: Mapping[str, Any]) -> VenueUse:
-    from nautilus_trader.model.objects import Money
-
-    balances = [Money.from_str(text) for text in values["starting_balances"]]
-    if not balances:
-        raise InvalidInput(f"venue {values['name']} has no starting_balances. Type starting_balances=['10000 USD'].")
-    currency = values["base_currency"] or balances[0].currency.code
-    return VenueUse(
-        name=values["name"],
-        oms=values["oms_type"].lower(),
-        account=values["account_type"].lower(),
-        currency=currency,
-        capital=str(next((one.as_decimal() for one in balances if one.currency.code == currency), Decimal(0))),
-        leverage=str(Decimal(str(values["default_leverage"])).normalize()),
-        fees=_fees(values["fee_model"]),
-        fill=_fill(values["fill_model"]),
-    )
-
-
-def _fees(model: Mapping[str, Any] | None) -> Fees:
-    if model is None or model["fee_model_path"].endswith(":MakerTakerFeeModel"):
-        return Fees()
-    name = model["fee_model_path"].rpartition(":")[2]
-    amount = str(model["config"].get("commission", "")).partition(" ")[0]
-    return Fees(model="fixed" if name == "FixedFeeModel" else name, amount=amount or None)
-
-
-def _fill(model: Mapping[str, Any] | None) -> FillChance:
-    if model is None:
-        return FillChance()
-    values = model["config"]
-    return FillChance(
-        prob_fill_on_limit=float(values.get("prob_fill_on_limit", 1.0)),
-        prob_slippage=float(values.get("prob_slippage", 0.0)),
-        seed=values.get("random_seed"),
-    )
 
 
 def with_capital(
