@@ -15,7 +15,7 @@ from workbench.config import Terms, sha256
 from workbench.engine import Spec
 from workbench.errors import InvalidMarketData
 from workbench.metrics import Metrics
-from workbench.plans import Request, resolve
+from workbench.plans import Request, resolve, resolve_all
 from workbench.plans.execution import measured, run_spec
 from workbench.plans.from_run_config import prepare_config
 from workbench.provenance import SourceFile
@@ -146,3 +146,13 @@ def test_data_that_have_changed_since_are_refused(fresh_wb: Workbench) -> None:
     fresh_wb.import_mock(instrument="MOCK.SIM", start="2024-01-01", end="2024-06-30", seed=2, replace=True)
     with pytest.raises(InvalidMarketData, match="have changed since the run was prepared"):
         run_spec(spec, fresh_wb._catalog)
+
+
+def test_specs_resolved_together_are_those_resolved_alone(wb: Workbench) -> None:
+    requests = [asked("sma_crossover", fast_period=fast, slow_period=50) for fast in (5, 10, 20)]
+    requests.append(asked("momentum"))
+    together = list(resolve_all(requests, wb._catalog))
+    alone = [resolve(request, wb._catalog) for request in requests]
+    assert [spec.snapshot for spec in together] == [spec.snapshot for spec in alone]
+    assert [spec.fingerprint for spec in together] == [spec.fingerprint for spec in alone]
+    assert len({spec.fingerprint for spec in together}) == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workbench.engine.protocol import Engine, Progress
 from workbench.engine.spec import Spec
 
-__all__ = ["Engine", "Progress", "Spec", "default_engine"]
+__all__ = ["Engine", "Progress", "Spec", "default_engine", "engine_version"]
 
 
 def default_engine() -> Engine:
@@ -13,3 +13,10 @@ def default_engine() -> Engine:
     from workbench.engine.nautilus1 import Nautilus1
 
     return Nautilus1()
+
+
+def engine_version() -> dict[str, str]:
+    """The engine's name and version."""
+    from workbench.engine.nautilus1.venue import version
+
+    return version()

@@ -12,12 +12,12 @@ from uuid import uuid4
 from workbench import config, provenance
 from workbench.catalog import Catalog, Feed, feeds
 from workbench.config import DataUse, Snapshot, StrategyUse, VenueUse
-from workbench.engine import Spec
+from workbench.engine import Spec, engine_version
 from workbench.engine.nautilus1 import backtest_node, inspect_engine
 from workbench.engine.nautilus1.observed import Observed
 from workbench.engine.nautilus1.venue import exchange_values, from_exchange
 from workbench.errors import InvalidInput, WorkbenchError
-from workbench.plans.from_request import engine_version, rate
+from workbench.plans.from_request import rate
 from workbench.plans.from_run_config import KINDS, data_uses, info_of, once, use_of, with_capital
 from workbench.runs import RunWarning
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from workbench import config, provenance
 from workbench.catalog import Catalog, Dataset
 from workbench.config import DataUse, Moment, Snapshot, StrategyUse, Terms
-from workbench.engine import Spec
+from workbench.engine import Spec, engine_version
 from workbench.errors import BarNotFound, InvalidInput, PricesNotTradable
 from workbench.provenance import SourceFile
 from workbench.runs import RunWarning
@@ -45,6 +46,24 @@ class Code:
     strategy_class: type
     config_class: type | None
     sources: tuple[SourceFile, ...]
+
+
+ARGUMENTS = [field.name for field in (*fields(Request), *fields(Terms))]
+"""What a trader may have meant by a parameter that does not exist."""
+
+OWN = ("params", "definition")
+"""Fields of a `Request` that are its own: what rests on the others alone is the same for all that share them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What requests share that differ in their parameters alone; the strategy in `snapshot` has no parameters yet."""
+
+    code: Code
+    dataset: Dataset
+    snapshot: Snapshot
+    months: Mapping[str, Months]
+    folder: Path | None
 
 
 def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,7 +138,29 @@ def resolve(
     Raises:
         InvalidInput: in one of its kinds, for the first thing that is wrong.
     """
-    code = code or code_of(request.strategy)
+    return _spec(request, _ground(request, catalog, code or code_of(request.strategy)), rerun_of, notes)
+
+
+def resolve_all(requests: Iterable[Request], catalog: Catalog) -> Iterator[Spec]:
+    """Resolve many requests: what several of them share is looked up once, as it is when the first of them comes.
+
+    Chance without a seed has one seed for all requests that differ in nothing but their parameters.
+
+    Raises:
+        InvalidInput: as `resolve`, when the wrong request is reached.
+    """
+    grounds: dict[Hashable, Ground] = {}
+    for request in requests:
+        if request.definition is not None:
+            yield resolve(request, catalog)
+            continue
+        key = tuple(getattr(request, field.name) for field in fields(Request) if field.name not in OWN)
+        if key not in grounds:
+            grounds[key] = _ground(request, catalog, code_of(request.strategy))
+        yield _spec(request, grounds[key])
+
+
+def _ground(request: Request, catalog: Catalog, code: Code) -> Ground:
     dataset = catalog.find(request.instrument, request.bar)
     datasets = _both_sides(dataset, catalog)
     stored = request.definition
@@ -133,17 +174,11 @@ def resolve(
         last_ns=min(one.last_ns for one in datasets),
         of=dataset.bar_type,
     )
-    chosen = config.resolve_params(
-        code.config_class,
-        request.params,
-        instrument_id=dataset.instrument_id,
-        bar_type=dataset.bar_type,
-        arguments=[field.name for field in fields(Request)] + [field.name for field in fields(Terms)],
-    )
+    # parameters are refused before the data are looked at
+    _chosen(request, code, dataset)
     used = tuple(_data_use(catalog, dataset, start, end) for dataset in datasets)
-    params = config.flat_params(chosen, instrument_id=dataset.instrument_id, bar_type=dataset.bar_type)
     snapshot = Snapshot(
-        strategies=(_strategy_use(code, params),),
+        strategies=(_strategy_use(code),),
         instruments={dataset.instrument_id: definition},
         data=tuple(use for use, _ in used),
         venues=(venue,),
@@ -153,28 +188,52 @@ def resolve(
         risk_free=rate(request.risk_free),
         engine=engine_version(),
     )
+    return Ground(
+        code=code,
+        dataset=dataset,
+        snapshot=snapshot,
+        months={use.fingerprint: months for use, months in used},
+        folder=provenance.project_folder(code.strategy_class),
+    )
+
+
+def _spec(request: Request, ground: Ground, rerun_of: UUID | None = None, notes: tuple[RunWarning, ...] = ()) -> Spec:
+    code, dataset, shared = ground.code, ground.dataset, ground.snapshot
+    chosen = _chosen(request, code, dataset)
+    params = config.flat_params(chosen, instrument_id=dataset.instrument_id, bar_type=dataset.bar_type)
+    snapshot = replace(shared, strategies=(replace(shared.strategy, params=config.masked(params)),))
     return Spec(
         info=code.info,
         snapshot=snapshot,
         fingerprint=config.fingerprint(snapshot),
         sources=code.sources,
-        months={use.fingerprint: months for use, months in used},
+        months=ground.months,
         params=config.plain_params(request.params),
         hidden=config.hidden(params),
-        folder=provenance.project_folder(code.strategy_class),
+        folder=ground.folder,
         rerun_of=rerun_of,
         notes=notes,
     )
 
 
-def _strategy_use(code: Code, params: Mapping[str, Any]) -> StrategyUse:
+def _chosen(request: Request, code: Code, dataset: Dataset) -> Any:
+    return config.resolve_params(
+        code.config_class,
+        request.params,
+        instrument_id=dataset.instrument_id,
+        bar_type=dataset.bar_type,
+        arguments=ARGUMENTS,
+    )
+
+
+def _strategy_use(code: Code) -> StrategyUse:
     info = code.info
     use = StrategyUse(
         path=info.path,
         config_path=info.config_path,
         name=info.name,
         type=info.type,
-        params=config.masked(params),
+        params={},
         code=digests(info.path.partition(":")[0], code.sources),
     )
     remember(use.path, use.config_path, use.code, (code.strategy_class, code.config_class))
@@ -234,10 +293,3 @@ def rate(risk_free: float) -> float:
     if not -1 < rate < 1:
         raise InvalidInput(f"risk_free={risk_free!r} is a rate per year: type 0.02 for 2 %.")
     return rate
-
-
-def engine_version() -> dict[str, str]:
-    """The engine's name and version."""
-    import nautilus_trader
-
-    return {"name": "nautilus_trader", "version": str(nautilus_trader.__version__)}

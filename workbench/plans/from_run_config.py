@@ -14,12 +14,12 @@ import numpy as np
 from workbench import config, provenance
 from workbench.catalog import Catalog, Feed, feeds
 from workbench.config import DataUse, Snapshot, StrategyUse, VenueUse
-from workbench.engine import Spec
+from workbench.engine import Spec, engine_version
 from workbench.engine.nautilus1 import NodeData, backtest_node, keep
 from workbench.engine.nautilus1.results import market
-from workbench.engine.nautilus1.venue import from_values
+from workbench.engine.nautilus1.venue import from_values, starting_balances
 from workbench.errors import InvalidInput, InvalidPeriod, WorkbenchError
-from workbench.plans.from_request import digests, engine_version, rate
+from workbench.plans.from_request import digests, rate
 from workbench.provenance import SourceFile
 from workbench.strategies import StrategyInfo, find, forget, strategy_key
 
@@ -173,10 +173,8 @@ def _moment(name: str, value: str | int) -> int:
     Raises:
         InvalidPeriod: not one.
     """
-    from nautilus_trader.core.datetime import dt_to_unix_nanos
-
     try:
-        return int(dt_to_unix_nanos(value))
+        return backtest_node.nanoseconds(value)
     except (TypeError, ValueError) as error:
         raise InvalidPeriod(f"{name}={value!r} of the BacktestRunConfig is not a time: {error}") from None
 
@@ -192,18 +190,16 @@ def with_capital(
     Raises:
         InvalidInput: nothing to begin with.
     """
-    from nautilus_trader.model.objects import Money
-
     currency = venues[0].currency
-    balances = [Money.from_str(text) for one in values for text in one["starting_balances"]]
+    balances = [balance for one in values for balance in starting_balances(one)]
     rates = market(found, instruments, currency).rates
     begin = np.zeros(1, dtype=np.int64)
     capital = Decimal(0)
-    for balance in balances:
+    for balance, code in balances:
         at = Decimal(1)
-        if balance.currency.code != currency:
-            at = Decimal(repr(float(rates.at(balance.currency.code, currency, begin)[0])))
-        capital += balance.as_decimal() * at
+        if code != currency:
+            at = Decimal(repr(float(rates.at(code, currency, begin)[0])))
+        capital += balance * at
     if capital <= 0:
         raise InvalidInput(
             f"the accounts begin with {capital} {currency}. Type starting_balances=['10000 {currency}']."

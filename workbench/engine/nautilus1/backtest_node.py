@@ -60,6 +60,17 @@ def load(run_config: Any) -> list[Any]:
     return found
 
 
+def nanoseconds(value: str | int) -> int:
+    """A time as NautilusTrader takes it, as UTC nanoseconds.
+
+    Raises:
+        ValueError, TypeError: not one.
+    """
+    from nautilus_trader.core.datetime import dt_to_unix_nanos
+
+    return int(dt_to_unix_nanos(value))
+
+
 def _whose(config: Any) -> str:
     ids = config.bar_types or config.instrument_ids or [config.instrument_id]
     return ", ".join(str(one) for one in ids if one is not None) or "everything"

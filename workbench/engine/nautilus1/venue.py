@@ -71,22 +71,28 @@ def from_values(values: Mapping[str, Any]) -> VenueUse:
     Raises:
         InvalidInput: it has no starting balance.
     """
-    from nautilus_trader.model.objects import Money
-
-    balances = [Money.from_str(text) for text in values["starting_balances"]]
+    balances = starting_balances(values)
     if not balances:
         raise InvalidInput(f"venue {values['name']} has no starting_balances. Type starting_balances=['10000 USD'].")
-    currency = values["base_currency"] or balances[0].currency.code
+    currency = values["base_currency"] or balances[0][1]
     return VenueUse(
         name=values["name"],
         oms=values["oms_type"].lower(),
         account=values["account_type"].lower(),
         currency=currency,
-        capital=str(next((one.as_decimal() for one in balances if one.currency.code == currency), Decimal(0))),
+        capital=str(next((amount for amount, code in balances if code == currency), Decimal(0))),
         leverage=str(Decimal(str(values["default_leverage"])).normalize()),
         fees=_fees(values["fee_model"]),
         fill=_fill(values["fill_model"]),
     )
+
+
+def starting_balances(values: Mapping[str, Any]) -> list[tuple[Decimal, str]]:
+    """What the account of a `BacktestVenueConfig` begins with: amounts and their currencies."""
+    from nautilus_trader.model.objects import Money
+
+    balances = [Money.from_str(text) for text in values["starting_balances"]]
+    return [(balance.as_decimal(), balance.currency.code) for balance in balances]
 
 
 def _fees(model: Mapping[str, Any] | None) -> Fees:
@@ -228,3 +234,10 @@ def _commission(model: Any) -> Any:
     if type(model).__name__ != "FixedFeeModel":
         return None
     return max((one for one in gc.get_referents(model) if isinstance(one, Money)), default=None)
+
+
+def version() -> dict[str, str]:
+    """The engine's name and version."""
+    import nautilus_trader
+
+    return {"name": "nautilus_trader", "version": str(nautilus_trader.__version__)}
