@@ -1,9 +1,10 @@
-"""The notebooks → pages that need no network: executed, with one stylesheet and one plotly.js for all of them.
+"""Notebooks and Markdown → pages that need no network, with one stylesheet and one plotly.js for all of them.
 
     python -m docs.build          into site/
     python -m docs.build folder   into another one
 
-The pages are run one after another in a home of their own, as a new user would, so that nobody's record is in them.
+The notebooks are executed one after another in an empty home, as a new user would, so that nobody's runs are in them.
+The Markdown pages follow, and the decisions as one page at the end.
 """
 
 from __future__ import annotations
@@ -36,6 +37,9 @@ SITE = HERE.parent / "site"
 NAME = "NautilusTrader workbench"
 FIGURE = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+TEXTS = ("reproducing", "backtests", "examples", "numbers", "storage", "guarantees", "performance")
+"""Markdown pages in their order."""
+
 PATIENCE = 300
 """Seconds for one cell."""
 
@@ -62,7 +66,7 @@ DRAWING = '<script src="plotly.js"></script>\n<script src="figures.js" defer></s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One notebook, executed: file name, title, first paragraph as HTML, the cells as HTML, how many figures."""
+    """One page: file name, title, first paragraph as HTML, body as HTML, how many figures."""
 
     file: str
     title: str
@@ -71,14 +75,14 @@ class Page:
     figures: int
 
 
-def build(notebooks: Sequence[Path], site: Path) -> None:
-    """Execute the notebooks in this order and write their pages, an index and what they share.
+def build(notebooks: Sequence[Path], site: Path, texts: Sequence[Page] = ()) -> None:
+    """Execute the notebooks in this order and write their pages, then those of `texts`, an index and what they share.
 
     Raises:
         nbclient.exceptions.CellExecutionError: a cell failed; `site` is as it was.
     """
     with fresh_home() as home:
-        pages = [page(path.stem, execute(path, home)) for path in notebooks]
+        pages = [*(page(path.stem, execute(path, home)) for path in notebooks), *texts]
     shutil.rmtree(site, ignore_errors=True)
     site.mkdir(parents=True)
     (site / "plotly.js").write_text(get_plotlyjs(), encoding="utf-8")
@@ -86,8 +90,8 @@ def build(notebooks: Sequence[Path], site: Path) -> None:
     colours = HtmlFormatter(style="default").get_style_defs(".highlight")
     (site / "style.css").write_text((HERE / "style.css").read_text(encoding="utf-8") + colours, encoding="utf-8")
     (site / "index.html").write_text(index(pages), encoding="utf-8")
-    for before, one, after in zip([None, *pages[:-1]], pages, [*pages[1:], None], strict=True):
-        (site / one.file).write_text(whole(one, before, after), encoding="utf-8")
+    for before, current, after in zip([None, *pages[:-1]], pages, [*pages[1:], None], strict=True):
+        (site / current.file).write_text(whole(current, before, after), encoding="utf-8")
 
 
 @contextmanager
@@ -128,26 +132,46 @@ def page(name: str, notebook: Any) -> Page:
     return Page(file=f"{name}.html", title=title, about=about, body=body, figures=figures)
 
 
+def text_page(name: str, source: str) -> Page:
+    """Make a page of Markdown; links to other Markdown pages of this folder become links to their pages.
+
+    Raises:
+        ValueError: the text does not begin with a title and a paragraph.
+    """
+    title, about = _heading(source)
+    body = re.sub(r'href="([\w-]+)\.md"', r'href="\1.html"', markdown2html(source))
+    return Page(file=f"{name}.html", title=title, about=about, body=body, figures=0)
+
+
+def texts(folder: Path = HERE) -> list[Page]:
+    """The Markdown pages of the documentation, and all decisions as one page."""
+    pages = [text_page(name, (folder / f"{name}.md").read_text(encoding="utf-8")) for name in TEXTS]
+    decisions = [path.read_text(encoding="utf-8") for path in sorted((folder / "decisions").glob("*.md"))]
+    entries = [re.sub(r"^# ", "## ", text) for text in decisions]
+    intro = "# Decisions\n\nWhy the workbench does what it does, one decision each, with its date."
+    return [*pages, text_page("decisions", "\n\n".join([intro, *entries]))]
+
+
 def index(pages: Sequence[Page]) -> str:
     """The front page: what each page is called and how it begins."""
-    entries = [f'<h2><a href="{one.file}">{escape(one.title)}</a></h2>\n{one.about}' for one in pages]
+    entries = [f'<h2><a href="{page.file}">{escape(page.title)}</a></h2>\n{page.about}' for page in pages]
     body = "\n".join([f"<h1>{NAME}</h1>", *entries])
     return PAGE.format(title=NAME, name=NAME, scripts="", body=f'<div class="contents">\n{body}\n</div>', footer="")
 
 
-def whole(one: Page, before: Page | None, after: Page | None) -> str:
-    """A page with its head, and the ways to the pages beside it."""
-    ways = [f'<a href="{other.file}">{escape(other.title)}</a>' if other else "" for other in (before, after)]
-    footer = "".join(f"<span>{way}</span>" for way in ways)
-    scripts = DRAWING if one.figures else ""
-    return PAGE.format(title=escape(one.title), name=NAME, scripts=scripts, body=one.body, footer=footer)
+def whole(current: Page, before: Page | None, after: Page | None) -> str:
+    """A page with its head, and links to the pages before and after it."""
+    links = [f'<a href="{other.file}">{escape(other.title)}</a>' if other else "" for other in (before, after)]
+    footer = "".join(f"<span>{link}</span>" for link in links)
+    scripts = DRAWING if current.figures else ""
+    return PAGE.format(title=escape(current.title), name=NAME, scripts=scripts, body=current.body, footer=footer)
 
 
 def _heading(source: str) -> tuple[str, str]:
     """Title and first paragraph of a notebook's first cell."""
     title, _, rest = source.partition("\n")
     if not title.startswith("# ") or not rest.strip():
-        raise ValueError(f"a notebook begins with a title and a paragraph: got {source[:60]!r}")
+        raise ValueError(f"a page begins with a title and a paragraph: got {source[:60]!r}")
     return title.removeprefix("# "), markdown2html(re.split(r"\n\s*\n", rest.strip())[0])
 
 
@@ -158,4 +182,4 @@ def _figure(name: str, figure: Any) -> str:
 
 
 if __name__ == "__main__":
-    build(sorted(NOTEBOOKS.glob("*.ipynb")), Path(sys.argv[1]) if len(sys.argv) > 1 else SITE)
+    build(sorted(NOTEBOOKS.glob("*.ipynb")), Path(sys.argv[1]) if len(sys.argv) > 1 else SITE, texts())

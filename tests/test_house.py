@@ -37,7 +37,7 @@ STRANGERS = {"engine", "storage", "frames"}
 """Rooms of one floor that never import each other."""
 
 GUESTS = {
-    "nautilus_trader": {"config", "catalog", "strategies", "engine", "plans", "charts"},
+    "nautilus_trader": {"config", "catalog", "strategies", "engine", "charts"},
     "sqlalchemy": {"storage"},
     "psycopg": {"storage"},
     "alembic": {"storage"},

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 
-from docs.build import build
+from docs.build import Page, build, text_page, texts
 
 CHROMIUM, DRIVER = Path("/usr/bin/chromium"), Path("/usr/bin/chromedriver")
 
@@ -117,6 +117,45 @@ def test_a_cell_that_fails_stops_the_build_and_leaves_the_pages_as_they_were(tmp
 def test_a_notebook_without_a_title_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="begins with a title and a paragraph: got 'No title'"):
         build([write(tmp_path / "00_bare.ipynb", "No title")], tmp_path / "site")
+
+
+@pytest.fixture(scope="module")
+def text_pages() -> list[Page]:
+    """The Markdown pages of this documentation."""
+    return texts()
+
+
+def test_every_markdown_page_of_the_folder_is_in_the_site(text_pages: list[Page]) -> None:
+    written = {path.stem for path in (Path(__file__).parents[2] / "docs").glob("*.md")}
+    assert {page.file for page in text_pages} == {f"{name}.html" for name in written | {"decisions"}}
+
+
+def test_links_between_markdown_pages_lead_to_pages_of_the_site(text_pages: list[Page]) -> None:
+    files = {page.file for page in text_pages}
+    links = {link for page in text_pages for link in re.findall(r'href="([^"#]+)"', page.body)}
+    assert "examples.html" in links
+    assert links <= files
+
+
+def test_a_table_and_its_text_come_out_of_markdown() -> None:
+    page = text_page(
+        "small", "# Small & short\n\nIt begins.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nSee [more](more-text.md)."
+    )
+    assert (page.file, page.title, page.figures) == ("small.html", "Small & short", 0)
+    assert page.about.strip() == "<p>It begins.</p>"
+    assert re.search(r"<td[^>]*>2</td>", page.body)
+    assert '<a href="more-text.html">more</a>' in page.body
+
+
+def test_markdown_pages_follow_the_notebooks_and_the_decisions_come_last(
+    text_pages: list[Page], tmp_path: Path
+) -> None:
+    words = write(tmp_path / "01_words.ipynb", "# Words\n\nNothing to draw.", "print(1 + 1)")
+    build([words], tmp_path / "site", text_pages)
+    index = (tmp_path / "site" / "index.html").read_text()
+    assert index.index("01_words.html") < index.index("reproducing.html") < index.index("decisions.html")
+    last = (tmp_path / "site" / "decisions.html").read_text()
+    assert 'href="performance.html"' in last
 
 
 @pytest.fixture

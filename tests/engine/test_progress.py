@@ -7,7 +7,8 @@ import pytest
 from workbench import Workbench
 from workbench.config import Terms
 from workbench.display import progress
-from workbench.plans.from_request import Request, prepare
+from workbench.plans.execution import run_spec
+from workbench.plans.from_request import Request, resolve
 
 
 def test_a_long_run_tells_how_many_bars_are_done(fresh_wb: Workbench) -> None:
@@ -23,10 +24,10 @@ def test_a_long_run_tells_how_many_bars_are_done(fresh_wb: Workbench) -> None:
         params={"fast_period": 50, "slow_period": 200},
         risk_free=0.0,
     )
-    plan = prepare(request, fresh_wb._session.catalog)
+    spec = resolve(request, fresh_wb._session.catalog)
     told: list[tuple[int, int]] = []
-    result = plan.work(lambda done, total: told.append((done, total)))
-    assert result.bars == sum(rows for months in plan.months.values() for _, rows, _ in months)
+    result = run_spec(spec, fresh_wb._session.catalog, lambda done, total: told.append((done, total)))
+    assert result.bars == sum(rows for months in spec.months.values() for _, rows, _ in months)
     assert told
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     assert all(0 <= done <= total == result.bars for done, total in told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -14,9 +14,9 @@ from typing import Any
 from tests.stories.test_record import SCRIPT, run_script
 from workbench import Workbench
 from workbench.config import Terms
-from workbench.plans.execution import record_run
-from workbench.plans.from_request import Plan
-from workbench.runs import Record
+from workbench.engine import Progress, Spec
+from workbench.plans.execution import record_run, run_spec
+from workbench.runs import Record, Result
 from workbench.settings import Settings
 from workbench.storage import Database, SafeRecords
 from workbench.verbs.planning import plan_of_arguments
@@ -70,29 +70,42 @@ def runs(wb: Workbench) -> Iterator[Record]:
 
 def saves(wb: Workbench) -> Iterator[Record]:
     """Saving alone, of what one run has brought."""
-    plan = _done(wb)
-    return (record_run(plan, wb._session.records, progress=False)[0] for _ in count())
+    spec, done = _done(wb)
+    return (record_run(spec, wb._session.records, wb._session.catalog, engine=done, progress=False)[0] for _ in count())
 
 
 def deliveries(wb: Workbench) -> Iterator[Record]:
     """Three runs that find no database and wait, and the delivery of all that wait."""
-    plan = _done(wb)
+    spec, done = _done(wb)
     nowhere = Database(Settings(home=wb.where.home, database_url=NOWHERE))
     away = SafeRecords(nowhere, wb.where.outbox, lambda text: None)
 
     def go_on() -> Iterator[Record]:
         while True:
             for _ in range(3):
-                yield record_run(plan, away, progress=False)[0]
+                yield record_run(spec, away, wb._session.catalog, engine=done, progress=False)[0]
             away._held.clear()
             wb._session.records.deliver()
 
     return go_on()
 
 
-def _done(wb: Workbench) -> Plan:
-    """A plan whose work has been done: to execute it is to have its result."""
+@dataclass(frozen=True)
+class Done:
+    """An engine that has run already."""
+
+    result: Result
+
+    def load(self, spec: Spec, catalog: Any) -> None:
+        """Nothing to read."""
+
+    def run(self, spec: Spec, data: Any, progress: Progress | None = None) -> Result:
+        """What it had."""
+        return self.result
+
+
+def _done(wb: Workbench) -> tuple[Spec, Done]:
+    """A spec, and an engine that has its result."""
     asked: dict[str, Any] = {"instrument": "ACME.TEST", "bar": None, "start": None, "end": None, "risk_free": 0.0}
-    plan = plan_of_arguments(wb._session, SCRIPT, **asked, params={"orders": ORDERS}, terms=Terms(capital=10_000))
-    result = plan.work(None)
-    return replace(plan, work=lambda progress: result)
+    spec = plan_of_arguments(wb._session, SCRIPT, **asked, params={"orders": ORDERS}, terms=Terms(capital=10_000))
+    return spec, Done(run_spec(spec, wb._session.catalog))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,7 +10,9 @@ import pytest
 
 from tests.support import user_strategies
 from workbench import Run, Status, Workbench
+from workbench.catalog import Catalog
 from workbench.config import Terms
+from workbench.engine import Spec
 from workbench.errors import InvalidInput, RunFailed, RunInterrupted, UnknownParameter
 from workbench.runs import Result
 from workbench.storage.upkeep.check import Checkup
@@ -139,17 +140,21 @@ def test_a_strategy_that_raises_in_its_constructor_is_a_failed_run(wb: Workbench
 
 
 def test_what_goes_wrong_outside_of_the_run_itself_is_a_failed_run_too(acme: Workbench) -> None:
-    def refuses(_progress: object) -> Result:
-        raise OSError("the catalog's disk has gone")
+    class Refuses:
+        def load(self, spec: Spec, catalog: Catalog) -> None:
+            """Nothing."""
+
+        def run(self, spec: Spec, data: object, progress: object = None) -> Result:
+            raise OSError("the catalog's disk has gone")
 
     asked = {"bar": None, "start": None, "end": None, "terms": Terms(), "params": {}, "risk_free": 0.0}
     plan = plan_of_arguments(acme._session, "tests.support.user_strategies:Script", instrument="ACME.TEST", **asked)
     with pytest.raises(RunFailed, match="OSError: the catalog's disk has gone"):
-        execute(acme._session, replace(plan, work=refuses), progress=False)
+        execute(acme._session, plan, engine=Refuses(), progress=False)
     (run_id,) = acme.history(status="failed")["run_id"]
     run = acme.get(run_id)
     assert run.error is not None
-    assert "in refuses" in run.error.trace
+    assert "in run" in run.error.trace
     assert run.equity().empty
     assert list(Checkup(acme._session.database).findings()) == []
 

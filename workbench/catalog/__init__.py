@@ -4,5 +4,6 @@ from workbench.catalog.bar_spec import bar_name
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.dataset import Dataset, ImportReport, MarketData
 from workbench.catalog.feed import Feed, feeds
+from workbench.catalog.month_digests import Content
 
-__all__ = ["Catalog", "Dataset", "Feed", "ImportReport", "MarketData", "bar_name", "feeds"]
+__all__ = ["Catalog", "Content", "Dataset", "Feed", "ImportReport", "MarketData", "bar_name", "feeds"]

@@ -20,6 +20,7 @@ from workbench.catalog.definitions import Kind
 from workbench.catalog.fingerprint import fingerprint, month_digests
 from workbench.catalog.ingest import Target, check_new, merge, same_import, target
 from workbench.catalog.mock import mock_bars
+from workbench.catalog.month_digests import Content, content
 from workbench.catalog.timestamps import zone
 from workbench.catalog.transaction import reading, writing
 from workbench.checks import word
@@ -225,6 +226,33 @@ class Catalog:
                 self._keep(key, data)
         # the caller's own list: the engine and the user may do with it what they like
         return changed(data, bars=list(data.bars))
+
+    def content(self, dataset: Dataset, start_ns: int, end_ns: int) -> Content:
+        """What `load` would give for this period (rows, first and last close, digests), without loading it.
+
+        Raises:
+            InvalidPeriod: the period has no bars.
+        """
+        if start_ns > end_ns:
+            raise InvalidPeriod(f"the end {moment(end_ns)} is before the start {moment(start_ns)}.")
+        folder = parquet_folder.bar_folder(self.path, dataset.bar_type)
+        with reading(self.path):
+            try:
+                files = parquet_folder.signature([folder])
+                found = content(files, start_ns, end_ns) if files else None
+            except ValueError:
+                # files that another version of NautilusTrader wrote: it reads them itself
+                found = None
+        if found is not None:
+            return found
+        data = self.load(dataset, start_ns, end_ns)
+        return Content(
+            rows=len(data.bars),
+            first_ns=int(data.time[0]),
+            last_ns=int(data.time[-1]),
+            months=data.months,
+            fingerprint=data.fingerprint,
+        )
 
     def _definition(self, instrument_id: str) -> Any:
         found = parquet_folder.read_instruments(parquet_folder.instrument_folders(self.path, instrument_id))

@@ -4,11 +4,11 @@ from workbench.config.instrument import build as build_instrument
 from workbench.config.instrument import definition, periods_per_year, settlement_currency
 from workbench.config.labels import Labels, check_label, check_labels, check_tags
 from workbench.config.native import RunConfig, imported, is_run_config, native_values, read_run_config, run_config
-from workbench.config.params import ABSENT, PRESENT, parameter_names, plain_value, refuse_unstorable
+from workbench.config.params import ABSENT, PRESENT, parameter_names, plain_params, plain_value, refuse_unstorable
 from workbench.config.params import flat as flat_params
 from workbench.config.params import parse as parse_params
 from workbench.config.params import resolve as resolve_params
-from workbench.config.period import Moment, moment, nanoseconds, period
+from workbench.config.period import PERIOD_END_NS, Moment, moment, nanoseconds, period
 from workbench.config.secrets import MASK, hidden, masked, without
 from workbench.config.snapshot import (
     DataUse,
@@ -29,6 +29,7 @@ from workbench.config.venue import Amount, Terms, choice
 __all__ = [
     "ABSENT",
     "MASK",
+    "PERIOD_END_NS",
     "PRESENT",
     "Amount",
     "DataUse",
@@ -64,6 +65,7 @@ __all__ = [
     "parse_params",
     "period",
     "periods_per_year",
+    "plain_params",
     "plain_value",
     "read_run_config",
     "refuse_unstorable",

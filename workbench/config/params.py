@@ -78,11 +78,16 @@ def convert(config_class: type, values: Mapping[str, Any]) -> Any:
 
     try:
         # the way through builtins makes one form of what means the same: 10.0 → 10, a Decimal → its text
-        plain = msgspec.to_builtins(dict(values), enc_hook=_plain)
-        return msgspec.convert(plain, config_class, strict=False, dec_hook=msgspec_decoding_hook)
+        return msgspec.convert(plain_params(values), config_class, strict=False, dec_hook=msgspec_decoding_hook)
     except (msgspec.ValidationError, ValueError, TypeError) as error:
         # from None: the cause says the same in the words of a library, and a notebook would print it first
         raise InvalidParameter(_readable(error, values)) from None
+
+
+def plain_params(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters as plain values, from which `resolve` makes the same as from those that were typed."""
+    plain: dict[str, Any] = msgspec.to_builtins(dict(values), enc_hook=_plain)
+    return plain
 
 
 def parse(config_class: Any, values: Mapping[str, Any]) -> Any:

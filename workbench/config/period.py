@@ -11,6 +11,9 @@ type Moment = str | date | datetime
 
 _TICK = timedelta(microseconds=1)
 
+PERIOD_END_NS = 999
+"""Nanoseconds from the last microsecond of a period to its end, which they belong to."""
+
 
 def period(
     start: Moment | None, end: Moment | None, *, first_ns: int, last_ns: int, of: str

@@ -1,4 +1,4 @@
-"""One run from its plan to its record: a row before the work, results and metrics after it, in that order."""
+"""One run from its spec to its record: a row before the work, results and metrics after it, in that order."""
 
 from __future__ import annotations
 
@@ -13,56 +13,69 @@ from uuid import uuid4
 import numpy as np
 
 from workbench import config, provenance
-from workbench.config import Snapshot
+from workbench.catalog import Catalog
+from workbench.config import Labels, Snapshot
 from workbench.display.progress import Show, Watch, bar, unwatched
+from workbench.engine import Engine, Progress, Spec, default_engine
 from workbench.metrics import Metrics, measure, registered
-from workbench.plans.from_request import Plan
-from workbench.runs import Equity, Failure, Part, Record, Result, RunWarning, Status
+from workbench.runs import Equity, Failure, Group, Part, Record, Result, RunWarning, Status
 from workbench.storage import Finish, Records, Start
 from workbench.strategies import strategy_key
 
+NO_LABELS = Labels()
+
 
 def record_run(
-    plan: Plan,
+    spec: Spec,
     records: Records,
+    catalog: Catalog,
     *,
+    engine: Engine | None = None,
     progress: bool,
     watch: Watch = bar,
     around: Mapping[str, str | None] | None = None,
+    labels: Labels = NO_LABELS,
+    group: Group | None = None,
 ) -> tuple[Record, BaseException | None]:
-    """Execute a plan and keep its record, however it ends.
+    """Run a spec and keep its record, however it ends.
 
-    `watch` shows the way there if `progress` is wanted; `around` is what is known of where it runs.
+    `engine` is another than the default one; `watch` shows the way there if `progress` is wanted; `around` is what is
+    known of where it runs, `labels` what the run is called, `group` what it belongs to.
 
     Returns:
         The finished record, and what ended the run early if something did.
 
     Raises:
+        InvalidInput: the data have gone or changed; nothing was run.
         OutboxUnavailable: neither the database nor the disk can take it; nothing was run.
     """
-    record = _record(plan)
-    text = plan.snapshot.text()
+    engine = engine or default_engine()
+    data = engine.load(spec, catalog)
+    record = replace(
+        _record(spec), name=labels.name, tags=labels.tags, group_id=None if group is None else group.group_id
+    )
+    text = spec.snapshot.text()
     start = Start(
         record=record,
-        fingerprint=plan.fingerprint,
+        fingerprint=spec.fingerprint,
         config_text=text,
         config_sha256=config.sha256(text),
-        sources=plan.sources,
-        months=plan.months,
-        labels=plan.labels,
-        parts=_parts(plan.snapshot, record.instrument_id),
-        group=plan.group,
+        sources=spec.sources,
+        months=spec.months,
+        labels=labels,
+        parts=_parts(spec.snapshot, record.instrument_id),
+        group=group,
     )
     with records.begin(start) as ticket:
-        look = provenance.look(plan.folder, around or {})
+        look = provenance.look(spec.folder, around or {})
         began = time.perf_counter()
         title = f"{record.strategy_name} on {record.instrument_id}"
         with (watch if progress else unwatched)(str(record.run_id), title) as show:
-            result = _shown(_worked(plan, show), plan)
-        metrics = _measure(result, plan.snapshot) if result.status is Status.COMPLETED else None
+            result = _shown(_worked(engine, spec, data, show), spec)
+        metrics = measured(result, spec.snapshot) if result.status is Status.COMPLETED else None
         finished_at, duration = datetime.now(UTC), time.perf_counter() - began
-        if plan.ran is not None:
-            finished_at, duration = plan.ran[1], (plan.ran[1] - plan.ran[0]).total_seconds()
+        if spec.ran is not None:
+            finished_at, duration = spec.ran[1], (spec.ran[1] - spec.ran[0]).total_seconds()
         finish = Finish(
             result=result,
             metrics=metrics,
@@ -74,15 +87,25 @@ def record_run(
     return _finished(record, finish), result.cause
 
 
-def _record(plan: Plan) -> Record:
-    snapshot = plan.snapshot
+def run_spec(spec: Spec, catalog: Catalog, progress: Progress | None = None, engine: Engine | None = None) -> Result:
+    """Load the data of a spec and run it; nothing is recorded.
+
+    Raises:
+        InvalidInput: its data or its code have gone or changed.
+    """
+    engine = engine or default_engine()
+    return engine.run(spec, engine.load(spec, catalog), progress)
+
+
+def _record(spec: Spec) -> Record:
+    snapshot = spec.snapshot
     start, end = snapshot.period
     return Record(
         run_id=uuid4(),
-        strategy_key=plan.info.key,
-        strategy_name=plan.info.name,
-        strategy_type=plan.info.type,
-        strategy_path=plan.info.path,
+        strategy_key=spec.info.key,
+        strategy_name=spec.info.name,
+        strategy_type=spec.info.type,
+        strategy_path=spec.info.path,
         instrument_id=snapshot.data[0].instrument_id,
         bar=snapshot.data[0].bar,
         period_start=start,
@@ -92,16 +115,13 @@ def _record(plan: Plan) -> Record:
         data_source=snapshot.data[0].source,
         params=snapshot.strategy.params,
         status=Status.RUNNING,
-        started_at=datetime.now(UTC) if plan.ran is None else plan.ran[0],
+        started_at=datetime.now(UTC) if spec.ran is None else spec.ran[0],
         finished_at=None,
         duration=None,
         error=None,
         warnings=(),
         metrics=None,
-        rerun_of=plan.rerun_of,
-        name=plan.labels.name,
-        tags=plan.labels.tags,
-        group_id=None if plan.group is None else plan.group.group_id,
+        rerun_of=spec.rerun_of,
     )
 
 
@@ -120,10 +140,10 @@ def _parts(snapshot: Snapshot, instrument_id: str) -> tuple[Part, ...]:
     return (*strategies, *instruments)
 
 
-def _worked(plan: Plan, show: Show | None) -> Result:
+def _worked(engine: Engine, spec: Spec, data: Any, show: Show | None) -> Result:
     """What the engine hands back; a failed run with its trace where it does not come to that."""
     try:
-        return plan.work(show)
+        return engine.run(spec, data, show)
     except Exception as error:  # noqa: BLE001 - a library refuses in ways of its own, and the row is written
         from workbench.engine.nautilus1.execute import failure_of
 
@@ -132,16 +152,16 @@ def _worked(plan: Plan, show: Show | None) -> Result:
         return Result(status=Status.FAILED, error=failure_of(error), cause=error, **nothing)
 
 
-def _shown(result: Result, plan: Plan) -> Result:
+def _shown(result: Result, spec: Spec) -> Result:
     """The result with what a re-run has to say, and without a secret in any message."""
     warnings = tuple(
-        RunWarning(code=one.code, message=config.without(one.message, plan.hidden))
-        for one in (*plan.notes, *result.warnings)
+        RunWarning(code=one.code, message=config.without(one.message, spec.hidden))
+        for one in (*spec.notes, *result.warnings)
     )
     error = result.error
     if error is not None:
         error = Failure(
-            message=config.without(error.message, plan.hidden), trace=config.without(error.trace, plan.hidden)
+            message=config.without(error.message, spec.hidden), trace=config.without(error.trace, spec.hidden)
         )
     return replace(result, warnings=warnings, error=error)
 
@@ -150,11 +170,11 @@ def _own_metrics(metrics: Metrics | None) -> dict[str, Any]:
     """How the user's own metrics of a run are read, for sessions that do not know them."""
     known = registered()
     own = {} if metrics is None else {name: known[name] for name in metrics.custom if name in known}
-    said = {
+    described = {
         name: {"label": spec.label, "unit": spec.unit, "higher_is_better": spec.higher_is_better}
         for name, spec in own.items()
     }
-    return {"metrics": said} if said else {}
+    return {"metrics": described} if described else {}
 
 
 def _finished(record: Record, finish: Finish) -> Record:
@@ -171,7 +191,8 @@ def _finished(record: Record, finish: Finish) -> Record:
     )
 
 
-def _measure(result: Result, snapshot: Snapshot) -> Metrics:
+def measured(result: Result, snapshot: Snapshot) -> Metrics:
+    """The metrics of a completed run."""
     return measure(
         time=result.equity.time,
         equity=result.equity.value,

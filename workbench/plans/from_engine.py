@@ -1,4 +1,4 @@
-"""A user's own engine, after its run → a plan whose work is to look at it."""
+"""A user's own engine, after its run → a spec, and an engine that looks at it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from uuid import uuid4
 from workbench import config, provenance
 from workbench.catalog import Catalog, Feed, feeds
 from workbench.config import DataUse, Snapshot, StrategyUse, VenueUse
+from workbench.engine import Spec, engine_version
 from workbench.engine.nautilus1 import backtest_node, inspect_engine
-from workbench.engine.nautilus1.results import harvest
+from workbench.engine.nautilus1.observed import Observed
+from workbench.engine.nautilus1.venue import exchange_values, from_exchange
 from workbench.errors import InvalidInput, WorkbenchError
-from workbench.plans.from_request import Plan, engine_version, rate
+from workbench.plans.from_request import rate
 from workbench.plans.from_run_config import KINDS, data_uses, info_of, once, use_of, with_capital
 from workbench.runs import RunWarning
 
@@ -24,8 +26,8 @@ UNKNOWN_BAR = "unknown"
 
 def prepare_engine(
     engine: Any, catalog: Catalog, *, risk_free: float = 0.0, ended: BaseException | None = None
-) -> Plan:
-    """Look at an engine that has run: what can be known of its configuration and data.
+) -> tuple[Spec, Observed]:
+    """Look at an engine that has run: what can be known of its configuration and data, and itself as an `Engine`.
 
     Args:
         engine: a `BacktestEngine`, not disposed; it is left as it is.
@@ -50,18 +52,17 @@ def prepare_engine(
         engine=engine_version() | ({"lacks": seen.lacks} if seen.lacks else {}),
         native=None if seen.native is None else config.masked(seen.native),
     )
-    said = [*_data_warnings(engine, seen.feeds), *_not_repeatable(seen.lacks)]
-    currency = snapshot.venue.currency
-    return Plan(
+    warnings = [*_data_warnings(engine, seen.feeds), *_not_repeatable(seen.lacks)]
+    spec = Spec(
         info=info_of(snapshot.strategy),
         snapshot=snapshot,
         fingerprint=config.fingerprint(snapshot),
         sources=once(file for _, files in seen.parts for file in files),
         months={feed.fingerprint: feed.months for feed in seen.feeds},
-        work=lambda _progress: harvest(
-            engine, seen.feeds, currency=currency, expected=_expected(engine), ended=ended, said=said
-        ),
         ran=inspect_engine.ran(engine),
+    )
+    return spec, Observed(
+        engine=engine, feeds=seen.feeds, expected=inspect_engine.expected(engine), ended=ended, warnings=warnings
     )
 
 
@@ -81,7 +82,7 @@ class _Seen:
 def _look(engine: Any, catalog: Catalog) -> _Seen:
     found, exchanges = feeds(engine.data), inspect_engine.exchanges(engine)
     parts = {kind: getattr(engine.trader, kind)() for kind in KINDS}
-    venues = [inspect_engine.venue_values(one) for one in exchanges]
+    venues = [exchange_values(one) for one in exchanges]
     known = {kind: [inspect_engine.component(part, kind) for part in parts[kind]] for kind in KINDS}
     fed, unfed = _in_catalog(found, engine.cache.instruments(), catalog)
     hidden = [reason for one in (*venues, *itertools.chain(*known.values())) for reason in one.unknown]
@@ -97,7 +98,7 @@ def _look(engine: Any, catalog: Catalog) -> _Seen:
         used[0] = (replace(used[0][0], code={**used[0][0].code, "unknown": f"unknown {uuid4()}"}), used[0][1])
     return _Seen(
         parts=used,
-        venues=[inspect_engine.venue_use(one) for one in exchanges],
+        venues=[from_exchange(one) for one in exchanges],
         balances=[one.values for one in venues],
         feeds=found,
         data=_data(engine, found, {} if unfed else {one.bar_type: one.source for one in catalog.datasets()}),
@@ -135,16 +136,6 @@ def _end(engine: Any) -> int:
     """Where the run ended: what was asked for, or as far as the clock came."""
     end, start = engine.backtest_end, int(engine.backtest_start.value)
     return max(int(engine.kernel.clock.timestamp_ns() if end is None else end.value), start)
-
-
-def _expected(engine: Any) -> int | None:
-    """Rows the engine had to process, where it was stopped from inside; None otherwise."""
-    from nautilus_trader.common.component import is_backtest_force_stop
-
-    if not is_backtest_force_stop():
-        return None
-    start = int(engine.backtest_start.value)
-    return sum(int(row.ts_init) >= start for row in engine.data)
 
 
 def _in_catalog(

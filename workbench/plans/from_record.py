@@ -11,8 +11,9 @@ from typing import Any
 from workbench import config
 from workbench.catalog import Catalog
 from workbench.config import MASK, Snapshot, StrategyUse, Terms
+from workbench.engine import Spec
 from workbench.errors import InvalidInput, UnknownParameter
-from workbench.plans.from_request import Code, Plan, Request, code_of, prepare
+from workbench.plans.from_request import Code, Request, code_of, resolve
 from workbench.plans.from_run_config import info_of, prepare_config
 from workbench.provenance import MAIN, SourceFile
 from workbench.reproduction import ADAPTED, OVERRIDE
@@ -33,8 +34,8 @@ def plan_again(
     *,
     code: str,
     overrides: Mapping[str, Any],
-) -> Iterator[Plan]:
-    """The plan of the same run, to be executed inside the block: recorded source is in place only there.
+) -> Iterator[Spec]:
+    """The spec of the same run, to be executed inside the block: recorded source is in place only there.
 
     Args:
         code: ``"today"`` for the strategy as it is now, ``"stored"`` for its recorded source.
@@ -44,18 +45,16 @@ def plan_again(
         InvalidInput: the strategy or the data have gone, or an override is wrong; the message says which.
     """
     if snapshot.native is not None or "lacks" in snapshot.engine:
-        with _configured(record, snapshot, sources, catalog, config.choice("code", code, CODES), overrides) as plan:
-            yield replace(plan, rerun_of=record.run_id)
+        with _configured(record, snapshot, sources, catalog, config.choice("code", code, CODES), overrides) as spec:
+            yield spec
         return
     use = snapshot.strategy
     notes = [_overridden(overrides)] if overrides else []
     with _code(use, sources, config.choice("code", code, CODES)) as (found, about):
         params, adapted = _params(use, found, overrides)
         request = _request(snapshot, params, overrides)
-        plan = prepare(request, catalog, found)
-        changed = [*about, *adapted]
-        notes += [RunWarning(code=ADAPTED, message=message) for message in changed]
-        yield replace(plan, rerun_of=record.run_id, notes=tuple(notes))
+        notes += [RunWarning(code=ADAPTED, message=message) for message in (*about, *adapted)]
+        yield resolve(request, catalog, found, rerun_of=record.run_id, notes=tuple(notes))
 
 
 @contextmanager
@@ -66,8 +65,8 @@ def _configured(
     catalog: Catalog,
     which: str,
     overrides: Mapping[str, Any],
-) -> Iterator[Plan]:
-    """The plan of a run that was given, or can be said, as a `BacktestRunConfig`."""
+) -> Iterator[Spec]:
+    """The spec of a run that was given, or can be said, as a `BacktestRunConfig`."""
     short = str(record.run_id)[:8]
     if snapshot.native is None:
         raise InvalidInput(f"run {short} cannot be had again: it was recorded without {snapshot.engine['lacks']}.")
@@ -80,7 +79,8 @@ def _configured(
     if f'"{MASK}"' in text:
         raise InvalidInput(f"run {short} has values that were masked when it was recorded. Run its configuration anew.")
     with recorded(sources) if which == "stored" else nullcontext():
-        yield prepare_config(config.read_run_config(text), catalog, risk_free=snapshot.risk_free)
+        given = config.read_run_config(text)
+        yield prepare_config(given, catalog, risk_free=snapshot.risk_free, rerun_of=record.run_id)
 
 
 @contextmanager

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 from workbench import config, provenance
-from workbench.catalog import Catalog, Dataset, MarketData
-from workbench.config import DataUse, Fingerprint, Labels, Moment, Snapshot, StrategyUse, Terms
-from workbench.engine.nautilus1 import Progress, execute
-from workbench.errors import BarNotFound, InvalidInput, InvalidPeriod, PricesNotTradable
+from workbench.catalog import Catalog, Dataset
+from workbench.config import DataUse, Moment, Snapshot, StrategyUse, Terms
+from workbench.engine import Spec, engine_version
+from workbench.errors import BarNotFound, InvalidInput, PricesNotTradable
 from workbench.provenance import SourceFile
-from workbench.runs import Group, Result, RunWarning
-from workbench.strategies import StrategyInfo, find, forget, load
+from workbench.runs import RunWarning
+from workbench.strategies import StrategyInfo, find, forget, load, remember
+
+type Months = Sequence[tuple[str, int, str]]
 
 OPPOSITE = {"BID": "ASK", "ASK": "BID"}
 
@@ -46,28 +48,22 @@ class Code:
     sources: tuple[SourceFile, ...]
 
 
+ARGUMENTS = [field.name for field in (*fields(Request), *fields(Terms))]
+"""What a trader may have meant by a parameter that does not exist."""
+
+OWN = ("params", "definition")
+"""Fields of a `Request` that are its own: what rests on the others alone is the same for all that share them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """One run, ready to go. `work` runs it; `months` are those of each fingerprint of market data.
+class Ground:
+    """What requests share that differ in their parameters alone; the strategy in `snapshot` has no parameters yet."""
 
-    `folder` is one of the user's project, `hidden` the texts that no record may show. Of a re-run `rerun_of` is the
-    original, and `notes` say what is not as it was there. `ran` is when it began and ended, for a run that somebody has
-    made already and whose work is to look at it.
-    """
-
-    info: StrategyInfo
+    code: Code
+    dataset: Dataset
     snapshot: Snapshot
-    fingerprint: Fingerprint
-    sources: tuple[SourceFile, ...]
-    months: Mapping[str, Sequence[tuple[str, int, str]]]
-    work: Callable[[Progress | None], Result]
-    folder: Path | None = None
-    hidden: tuple[str, ...] = ()
-    rerun_of: UUID | None = None
-    notes: tuple[RunWarning, ...] = ()
-    ran: tuple[datetime, datetime] | None = None
-    labels: Labels = field(default_factory=Labels)
-    group: Group | None = None
+    months: Mapping[str, Months]
+    folder: Path | None
 
 
 def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,14 +125,42 @@ def _sources(strategy_class: type, config_class: type | None) -> tuple[SourceFil
     return provenance.sources(strategy_class, *([config_class] if config_class is not None else []))
 
 
-def prepare(request: Request, catalog: Catalog, code: Code | None = None) -> Plan:
-    """Resolve and check a request; `code` is used in place of today's where given.
+def resolve(
+    request: Request,
+    catalog: Catalog,
+    code: Code | None = None,
+    *,
+    rerun_of: UUID | None = None,
+    notes: tuple[RunWarning, ...] = (),
+) -> Spec:
+    """Resolve and check a request, without loading its data; `code` is used in place of today's where given.
 
     Raises:
         InvalidInput: in one of its kinds, for the first thing that is wrong.
     """
-    code = code or code_of(request.strategy)
-    strategy_class = code.strategy_class
+    return _spec(request, _ground(request, catalog, code or code_of(request.strategy)), rerun_of, notes)
+
+
+def resolve_all(requests: Iterable[Request], catalog: Catalog) -> Iterator[Spec]:
+    """Resolve many requests: what several of them share is looked up once, as it is when the first of them comes.
+
+    Chance without a seed has one seed for all requests that differ in nothing but their parameters.
+
+    Raises:
+        InvalidInput: as `resolve`, when the wrong request is reached.
+    """
+    grounds: dict[Hashable, Ground] = {}
+    for request in requests:
+        if request.definition is not None:
+            yield resolve(request, catalog)
+            continue
+        key = tuple(getattr(request, field.name) for field in fields(Request) if field.name not in OWN)
+        if key not in grounds:
+            grounds[key] = _ground(request, catalog, code_of(request.strategy))
+        yield _spec(request, grounds[key])
+
+
+def _ground(request: Request, catalog: Catalog, code: Code) -> Ground:
     dataset = catalog.find(request.instrument, request.bar)
     datasets = _both_sides(dataset, catalog)
     stored = request.definition
@@ -150,28 +174,13 @@ def prepare(request: Request, catalog: Catalog, code: Code | None = None) -> Pla
         last_ns=min(one.last_ns for one in datasets),
         of=dataset.bar_type,
     )
-    chosen = config.resolve_params(
-        code.config_class,
-        request.params,
-        instrument_id=dataset.instrument_id,
-        bar_type=dataset.bar_type,
-        arguments=[field.name for field in fields(Request)] + [field.name for field in fields(Terms)],
-    )
-    markets = tuple(_load(catalog, one, start, end) for one in datasets)
-    params = config.flat_params(chosen, instrument_id=dataset.instrument_id, bar_type=dataset.bar_type)
+    # parameters are refused before the data are looked at
+    _chosen(request, code, dataset)
+    used = tuple(_data_use(catalog, dataset, start, end) for dataset in datasets)
     snapshot = Snapshot(
-        strategies=(
-            StrategyUse(
-                path=code.info.path,
-                config_path=code.info.config_path,
-                name=code.info.name,
-                type=code.info.type,
-                params=config.masked(params),
-                code=digests(code.info.path.partition(":")[0], code.sources),
-            ),
-        ),
+        strategies=(_strategy_use(code),),
         instruments={dataset.instrument_id: definition},
-        data=tuple(_data_use(market) for market in markets),
+        data=tuple(use for use, _ in used),
         venues=(venue,),
         start=start.isoformat(),
         end=end.isoformat(),
@@ -179,21 +188,56 @@ def prepare(request: Request, catalog: Catalog, code: Code | None = None) -> Pla
         risk_free=rate(request.risk_free),
         engine=engine_version(),
     )
-    return Plan(
+    return Ground(
+        code=code,
+        dataset=dataset,
+        snapshot=snapshot,
+        months={use.fingerprint: months for use, months in used},
+        folder=provenance.project_folder(code.strategy_class),
+    )
+
+
+def _spec(request: Request, ground: Ground, rerun_of: UUID | None = None, notes: tuple[RunWarning, ...] = ()) -> Spec:
+    code, dataset, shared = ground.code, ground.dataset, ground.snapshot
+    chosen = _chosen(request, code, dataset)
+    params = config.flat_params(chosen, instrument_id=dataset.instrument_id, bar_type=dataset.bar_type)
+    snapshot = replace(shared, strategies=(replace(shared.strategy, params=config.masked(params)),))
+    return Spec(
         info=code.info,
         snapshot=snapshot,
         fingerprint=config.fingerprint(snapshot),
         sources=code.sources,
-        months={market.fingerprint: market.months for market in markets},
-        work=lambda progress: execute(
-            snapshot,
-            markets,
-            lambda: strategy_class(config=chosen) if chosen is not None else strategy_class(),
-            progress,
-        ),
-        folder=provenance.project_folder(strategy_class),
+        months=ground.months,
+        params=config.plain_params(request.params),
         hidden=config.hidden(params),
+        folder=ground.folder,
+        rerun_of=rerun_of,
+        notes=notes,
     )
+
+
+def _chosen(request: Request, code: Code, dataset: Dataset) -> Any:
+    return config.resolve_params(
+        code.config_class,
+        request.params,
+        instrument_id=dataset.instrument_id,
+        bar_type=dataset.bar_type,
+        arguments=ARGUMENTS,
+    )
+
+
+def _strategy_use(code: Code) -> StrategyUse:
+    info = code.info
+    use = StrategyUse(
+        path=info.path,
+        config_path=info.config_path,
+        name=info.name,
+        type=info.type,
+        params={},
+        code=digests(info.path.partition(":")[0], code.sources),
+    )
+    remember(use.path, use.config_path, use.code, (code.strategy_class, code.config_class))
+    return use
 
 
 def digests(module: str, sources: Sequence[SourceFile]) -> dict[str, str]:
@@ -222,24 +266,18 @@ def _both_sides(dataset: Dataset, catalog: Catalog) -> tuple[Dataset, ...]:
     )
 
 
-def _load(catalog: Catalog, dataset: Dataset, start: datetime, end: datetime) -> MarketData:
-    # the last nanosecond of the last microsecond belongs to the period
-    market = catalog.load(dataset, config.nanoseconds(start), config.nanoseconds(end) + 999)
-    if not len(market.bars):
-        raise InvalidPeriod(f"{dataset.bar_type} has no bar from {start.date()} to {end.date()}. Widen the period.")
-    return market
-
-
-def _data_use(market: MarketData) -> DataUse:
-    return DataUse(
-        instrument_id=market.dataset.instrument_id,
-        bar=market.dataset.bar,
-        source=market.dataset.source,
-        rows=len(market.bars),
-        first=config.iso(int(market.time[0])),
-        last=config.iso(int(market.time[-1])),
-        fingerprint=market.fingerprint,
+def _data_use(catalog: Catalog, dataset: Dataset, start: datetime, end: datetime) -> tuple[DataUse, Months]:
+    content = catalog.content(dataset, config.nanoseconds(start), config.nanoseconds(end) + config.PERIOD_END_NS)
+    use = DataUse(
+        instrument_id=dataset.instrument_id,
+        bar=dataset.bar,
+        source=dataset.source,
+        rows=content.rows,
+        first=config.iso(content.first_ns),
+        last=config.iso(content.last_ns),
+        fingerprint=content.fingerprint,
     )
+    return use, content.months
 
 
 def rate(risk_free: float) -> float:
@@ -255,10 +293,3 @@ def rate(risk_free: float) -> float:
     if not -1 < rate < 1:
         raise InvalidInput(f"risk_free={risk_free!r} is a rate per year: type 0.02 for 2 %.")
     return rate
-
-
-def engine_version() -> dict[str, str]:
-    """The engine's name and version."""
-    import nautilus_trader
-
-    return {"name": "nautilus_trader", "version": str(nautilus_trader.__version__)}

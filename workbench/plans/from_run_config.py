@@ -7,16 +7,19 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 
 from workbench import config, provenance
 from workbench.catalog import Catalog, Feed, feeds
-from workbench.config import DataUse, Fees, FillChance, Snapshot, StrategyUse, VenueUse
-from workbench.engine.nautilus1 import backtest_node
+from workbench.config import DataUse, Snapshot, StrategyUse, VenueUse
+from workbench.engine import Spec, engine_version
+from workbench.engine.nautilus1 import NodeData, backtest_node, keep
 from workbench.engine.nautilus1.results import market
+from workbench.engine.nautilus1.venue import from_values, starting_balances
 from workbench.errors import InvalidInput, InvalidPeriod, WorkbenchError
-from workbench.plans.from_request import Plan, digests, engine_version, rate
+from workbench.plans.from_request import digests, rate
 from workbench.provenance import SourceFile
 from workbench.strategies import StrategyInfo, find, forget, strategy_key
 
@@ -24,7 +27,7 @@ KINDS = {"strategies": "strategy", "actors": "actor", "exec_algorithms": "exec_a
 """What an engine is made of → the path of its class in an importable configuration, and its type in the record."""
 
 
-def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0) -> Plan:
+def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0, rerun_of: UUID | None = None) -> Spec:
     """Resolve and check a NautilusTrader configuration.
 
     Raises:
@@ -39,8 +42,7 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0)
     found = feeds(row for one in loaded for row in one.data)
     instruments = {one.id.value: one for group in loaded for one in group.instruments or ()}
     start, end = _period(ready, found)
-    venues = tuple(_venue(one) for one in values["venues"])
-    currency = venues[0].currency
+    venues = tuple(from_values(one) for one in values["venues"])
     snapshot = Snapshot(
         strategies=tuple(use for use, _ in used),
         instruments={name: type(one).to_dict(one) for name, one in instruments.items()},
@@ -53,16 +55,19 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0)
         engine=engine_version(),
         native=config.masked(values),
     )
-    return Plan(
+    spec = Spec(
         info=info_of(snapshot.strategy),
         snapshot=snapshot,
         fingerprint=config.fingerprint(snapshot),
         sources=once(file for _, files in used for file in files),
         months={feed.fingerprint: feed.months for feed in found},
-        work=lambda progress: backtest_node.execute(ready, loaded, found, currency=currency, progress=progress),
+        native=values,
         folder=provenance.project_folder(config.imported(snapshot.strategy.path)),
         hidden=config.hidden(values),
+        rerun_of=rerun_of,
     )
+    keep(spec, NodeData(run_config=ready, loaded=loaded, feeds=found))
+    return spec
 
 
 def _import_anew(values: Mapping[str, Any]) -> None:
@@ -168,50 +173,10 @@ def _moment(name: str, value: str | int) -> int:
     Raises:
         InvalidPeriod: not one.
     """
-    from nautilus_trader.core.datetime import dt_to_unix_nanos
-
     try:
-        return int(dt_to_unix_nanos(value))
+        return backtest_node.nanoseconds(value)
     except (TypeError, ValueError) as error:
         raise InvalidPeriod(f"{name}={value!r} of the BacktestRunConfig is not a time: {error}") from None
-
-
-def _venue(values: Mapping[str, Any]) -> VenueUse:
-    from nautilus_trader.model.objects import Money
-
-    balances = [Money.from_str(text) for text in values["starting_balances"]]
-    if not balances:
-        raise InvalidInput(f"venue {values['name']} has no starting_balances. Type starting_balances=['10000 USD'].")
-    currency = values["base_currency"] or balances[0].currency.code
-    return VenueUse(
-        name=values["name"],
-        oms=values["oms_type"].lower(),
-        account=values["account_type"].lower(),
-        currency=currency,
-        capital=str(next((one.as_decimal() for one in balances if one.currency.code == currency), Decimal(0))),
-        leverage=str(Decimal(str(values["default_leverage"])).normalize()),
-        fees=_fees(values["fee_model"]),
-        fill=_fill(values["fill_model"]),
-    )
-
-
-def _fees(model: Mapping[str, Any] | None) -> Fees:
-    if model is None or model["fee_model_path"].endswith(":MakerTakerFeeModel"):
-        return Fees()
-    name = model["fee_model_path"].rpartition(":")[2]
-    amount = str(model["config"].get("commission", "")).partition(" ")[0]
-    return Fees(model="fixed" if name == "FixedFeeModel" else name, amount=amount or None)
-
-
-def _fill(model: Mapping[str, Any] | None) -> FillChance:
-    if model is None:
-        return FillChance()
-    values = model["config"]
-    return FillChance(
-        prob_fill_on_limit=float(values.get("prob_fill_on_limit", 1.0)),
-        prob_slippage=float(values.get("prob_slippage", 0.0)),
-        seed=values.get("random_seed"),
-    )
 
 
 def with_capital(
@@ -225,18 +190,16 @@ def with_capital(
     Raises:
         InvalidInput: nothing to begin with.
     """
-    from nautilus_trader.model.objects import Money
-
     currency = venues[0].currency
-    balances = [Money.from_str(text) for one in values for text in one["starting_balances"]]
+    balances = [balance for one in values for balance in starting_balances(one)]
     rates = market(found, instruments, currency).rates
     begin = np.zeros(1, dtype=np.int64)
     capital = Decimal(0)
-    for balance in balances:
+    for balance, code in balances:
         at = Decimal(1)
-        if balance.currency.code != currency:
-            at = Decimal(repr(float(rates.at(balance.currency.code, currency, begin)[0])))
-        capital += balance.as_decimal() * at
+        if code != currency:
+            at = Decimal(repr(float(rates.at(code, currency, begin)[0])))
+        capital += balance * at
     if capital <= 0:
         raise InvalidInput(
             f"the accounts begin with {capital} {currency}. Type starting_balances=['10000 {currency}']."

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from workbench import config
 from workbench.catalog import Catalog
-from workbench.config import Snapshot, StrategyUse, VenueUse
+from workbench.config import Snapshot, StrategyUse
+from workbench.engine.nautilus1.venue import to_values
 from workbench.errors import InvalidInput, WorkbenchError
 from workbench.plans.from_engine import data_values
 from workbench.strategies import find, load
-
-MODELS = "nautilus_trader.backtest.models"
-CONFIGS = "nautilus_trader.backtest.config"
 
 
 def as_run_config(snapshot: Snapshot, catalog: Catalog) -> tuple[str, list[str]]:
@@ -65,8 +62,10 @@ def _of_snapshot(snapshot: Snapshot, catalog: Catalog) -> dict[str, Any]:
         raise InvalidInput(f"this run was recorded from an engine of which not everything is known. It lacks {lacks}.")
     start, end = (config.nanoseconds(moment) for moment in snapshot.period)
     return {
-        "venues": [_venue(one) for one in snapshot.venues],
-        "data": [data_values(use.instrument_id, use.bar, start, end + 999, catalog) for use in snapshot.data],
+        "venues": [to_values(one) for one in snapshot.venues],
+        "data": [
+            data_values(use.instrument_id, use.bar, start, end + config.PERIOD_END_NS, catalog) for use in snapshot.data
+        ],
         "engine": {"strategies": [_strategy(snapshot)]},
     }
 
@@ -87,34 +86,6 @@ def _strategy(snapshot: Snapshot) -> dict[str, Any]:
         bar_type=f"{data.instrument_id}-{data.bar}",
     )
     return {"strategy_path": use.path, "config_path": use.config_path, "config": json.loads(chosen.json())}
-
-
-def _venue(venue: VenueUse) -> dict[str, Any]:
-    fixed = venue.fees.amount
-    return {
-        "name": venue.name,
-        "oms_type": venue.oms.upper(),
-        "account_type": venue.account.upper(),
-        "base_currency": None if venue.account == "cash" else venue.currency,
-        "starting_balances": [f"{Decimal(venue.capital):f} {venue.currency}"],
-        "default_leverage": float(venue.leverage),
-        "fill_model": {
-            "fill_model_path": f"{MODELS}:FillModel",
-            "config_path": f"{CONFIGS}:FillModelConfig",
-            "config": {
-                "prob_fill_on_limit": venue.fill.prob_fill_on_limit,
-                "prob_slippage": venue.fill.prob_slippage,
-                "random_seed": venue.fill.seed,
-            },
-        },
-        "fee_model": None
-        if fixed is None
-        else {
-            "fee_model_path": f"{MODELS}:FixedFeeModel",
-            "config_path": f"{CONFIGS}:FixedFeeModelConfig",
-            "config": {"commission": f"{fixed} {venue.currency}"},
-        },
-    }
 
 
 def _notes(snapshot: Snapshot, catalog: Catalog) -> list[str]:

@@ -5,6 +5,7 @@ Importing this package does not import NautilusTrader; loading a strategy does.
 
 from __future__ import annotations
 
+from workbench.strategies.code import classes_of, remember
 from workbench.strategies.registry import (
     Parameter,
     StrategyInfo,
@@ -22,6 +23,7 @@ __all__ = [
     "Parameter",
     "StrategyInfo",
     "builtin_key",
+    "classes_of",
     "find",
     "forget",
     "load",
@@ -29,5 +31,6 @@ __all__ = [
     "recorded",
     "register",
     "registered",
+    "remember",
     "strategy_key",
 ]

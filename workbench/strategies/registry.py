@@ -32,13 +32,16 @@ __all__ = [
     "Parameter",
     "StrategyInfo",
     "builtin_key",
+    "config_class_of",
     "find",
+    "import_class",
     "load",
     "parameters",
     "register",
     "registered",
     "registration_paused",
     "strategy_key",
+    "where_now",
 ]
 
 _GROUP = "workbench.strategies"
@@ -148,7 +151,7 @@ def find(strategy: str | type) -> StrategyInfo:
             f"of type {type(strategy).__name__}"
         )
     if _PATH.fullmatch(strategy.strip()):
-        return _of_path(_where_now(strategy.strip()))
+        return _of_path(where_now(strategy.strip()))
     if not strategy.strip():
         raise InvalidInput("strategy is empty. wb.strategies() lists the names.")
     return _of_name(strategy)
@@ -156,9 +159,9 @@ def find(strategy: str | type) -> StrategyInfo:
 
 def load(info: StrategyInfo) -> tuple[type, type | None]:
     """Import the Strategy class and its config class, None if it takes none."""
-    cls = _import_class(info.path)
+    cls = import_class(info.path)
     _check_strategy(cls)
-    return cls, _config_class(cls)
+    return cls, config_class_of(cls)
 
 
 def parameters(info: StrategyInfo) -> list[Parameter]:
@@ -180,15 +183,15 @@ def _of_path(path: str) -> StrategyInfo:
     for info in _builtin():
         if info.path == path:
             return info
-    return _of_class(_import_class(path))
+    return _of_class(import_class(path))
 
 
 def builtin_key(path: str) -> str | None:
     """The key of the built-in strategy at a path, today's or an earlier one; None for any other path."""
-    return next((info.key for info in _builtin() if info.path == _where_now(path)), None)
+    return next((info.key for info in _builtin() if info.path == where_now(path)), None)
 
 
-def _where_now(path: str) -> str:
+def where_now(path: str) -> str:
     """Records from before the built-in strategies had a folder of their own name them without it."""
     package, _, module = path.rpartition(".")
     moved = f"{__package__}.builtin.{module}"
@@ -236,13 +239,13 @@ def _installed(points: Any) -> list[StrategyInfo]:
 
 
 def _of_entry_point(point: EntryPoint) -> StrategyInfo:
-    cls = _import_class(point.value)
+    cls = import_class(point.value)
     _check_strategy(cls)
     return _describe(cls, name=point.name, type="custom", registered=True)
 
 
 def _describe(cls: type, *, name: str, type: str, registered: bool) -> StrategyInfo:
-    config = _config_class(cls)
+    config = config_class_of(cls)
     return StrategyInfo(
         key=strategy_key(name),
         name=name,
@@ -280,7 +283,12 @@ def _of_source(module: str, node: ast.ClassDef) -> StrategyInfo | None:
     return None
 
 
-def _import_class(path: str) -> type:
+def import_class(path: str) -> type:
+    """The class at ``"package.module:Class"``.
+
+    Raises:
+        InvalidInput: there is none.
+    """
     module_name, _, qualname = path.partition(":")
     if not module_name or not qualname:
         raise InvalidInput(f"a strategy's path is 'package.module:Class': got {path!r}")
@@ -321,7 +329,8 @@ def _check_strategy(cls: type) -> None:
         )
 
 
-def _config_class(cls: type) -> type | None:
+def config_class_of(cls: type) -> type | None:
+    """The configuration class that a strategy takes; None if it takes none."""
     from nautilus_trader.trading.config import StrategyConfig
 
     annotated = [c for c in _annotated_config(cls) if isinstance(c, type) and issubclass(c, StrategyConfig)]

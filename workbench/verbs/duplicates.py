@@ -11,7 +11,7 @@ from workbench.config import Terms
 from workbench.runs import Status
 
 if TYPE_CHECKING:
-    from workbench.plans.from_request import Plan
+    from workbench.engine import Spec
     from workbench.storage import Database
 
 
@@ -29,7 +29,7 @@ class Earlier:
         return self.kind == "same"
 
 
-def of_plan(plan: Plan, database: Database, *, completed: bool) -> Earlier | None:
+def of_plan(plan: Spec, database: Database, *, completed: bool) -> Earlier | None:
     """The nearest run of the same configuration: the very same before others, the newest first.
 
     With `completed`, one that is still running does not count.

@@ -10,30 +10,30 @@ from workbench.verbs.session import Session
 
 if TYPE_CHECKING:
     from workbench.config import RunConfig
-    from workbench.plans.from_request import Plan
+    from workbench.engine import Spec
 
 
-def plan_of_arguments(session: Session, strategy: str | type, **arguments: Any) -> Plan:
+def plan_of_arguments(session: Session, strategy: str | type, **arguments: Any) -> Spec:
     """The plan of a strategy on an instrument.
 
     Raises:
         InvalidInput: in one of its kinds.
     """
-    from workbench.plans.from_request import Request, prepare
+    from workbench.plans import Request, resolve
 
     if arguments["instrument"] is None:
         raise InvalidInput("instrument is missing. wb.instruments() lists them.")
-    return prepare(Request(strategy=strategy, **arguments), session.catalog)
+    return resolve(Request(strategy=strategy, **arguments), session.catalog)
 
 
-def plan_of_config(session: Session, run_config: RunConfig, *, risk_free: float = 0.0) -> Plan:
+def plan_of_config(session: Session, run_config: RunConfig, *, risk_free: float = 0.0) -> Spec:
     """The plan of a NautilusTrader configuration."""
     from workbench.plans.from_run_config import prepare_config
 
     return prepare_config(run_config, session.catalog, risk_free=risk_free)
 
 
-def earlier_run(session: Session, plan: Plan, on_duplicate: str) -> Run | None:
+def earlier_run(session: Session, plan: Spec, on_duplicate: str) -> Run | None:
     """The run to give back in place of a new one, if that was asked for; says what was run before.
 
     Raises:

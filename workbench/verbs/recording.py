@@ -116,8 +116,9 @@ class RecordVerbs:
         inspect_engine.check(engine)
         if (earlier := session.engine_runs.get(str(engine.run_id))) is not None:
             raise InvalidInput(f"this run of the engine is recorded already: wb.get({earlier[:8]!r}).")
-        plan = prepare_engine(engine, session.catalog, risk_free=risk_free, ended=ended)
-        earlier_run(session, plan, "notice")
-        record, _ = record_run(plan, session.records, progress=False, around=session.where.around)
+        spec, observed = prepare_engine(engine, session.catalog, risk_free=risk_free, ended=ended)
+        earlier_run(session, spec, "notice")
+        around = session.where.around
+        record, _ = record_run(spec, session.records, session.catalog, engine=observed, progress=False, around=around)
         session.engine_runs[str(engine.run_id)] = str(record.run_id)
         return Run(record, session.results)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from workbench import config
@@ -16,7 +16,7 @@ from workbench.verbs.session import Session
 
 if TYPE_CHECKING:
     from workbench.config import Amount, Moment, RunConfig
-    from workbench.plans.from_request import Plan
+    from workbench.engine import Engine, Spec
 
 type OnDuplicate = Literal["notice", "reuse", "raise", "ignore"]
 ON_DUPLICATE = ("notice", "reuse", "raise", "ignore")
@@ -187,11 +187,11 @@ class RunVerbs:
             original.record, original.config, original.sources, self.session.catalog, code=code, overrides=overrides
         )
         with again as plan:
-            return execute(self.session, replace(plan, labels=labels), progress=progress)
+            return execute(self.session, plan, labels, progress=progress)
 
-    def _run(self, plan: Plan, behaviour: str, labels: Labels, *, progress: bool) -> Run:
+    def _run(self, plan: Spec, behaviour: str, labels: Labels, *, progress: bool) -> Run:
         earlier = earlier_run(self.session, plan, behaviour)
-        return earlier or execute(self.session, replace(plan, labels=labels), progress=progress)
+        return earlier or execute(self.session, plan, labels, progress=progress)
 
 
 def taken_by_strategy(strategy: object, called: dict[str, Any]) -> dict[str, Any]:
@@ -215,16 +215,26 @@ def _is_given(value: object) -> bool:
     return value is not None and not (isinstance(value, tuple) and not value)
 
 
-def execute(session: Session, plan: Plan, *, progress: bool) -> Run:
-    """Run a plan and save it.
+def execute(
+    session: Session, spec: Spec, labels: Labels | None = None, *, progress: bool, engine: Engine | None = None
+) -> Run:
+    """Run a spec and save it.
 
     Raises:
         RunFailed, RunInterrupted: it did not complete; the run is saved all the same.
     """
     from workbench.plans.execution import record_run
 
-    around, progress = session.where.around, flag("progress", progress)
-    record, cause = record_run(plan, session.records, progress=progress, watch=session.watch, around=around)
+    record, cause = record_run(
+        spec,
+        session.records,
+        session.catalog,
+        engine=engine,
+        progress=flag("progress", progress),
+        watch=session.watch,
+        around=session.where.around,
+        labels=labels or Labels(),
+    )
     return _ended(Run(record, session.results), record, cause)
 
 

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from workbench.catalog import Feed
-from workbench.engine.nautilus1.execute import Progress, failure_of, status_of, watched
+from workbench.engine.nautilus1.execute import failure_of, status_of, watched
 from workbench.engine.nautilus1.results import harvest
+from workbench.engine.protocol import Progress
 from workbench.errors import InvalidInput, InvalidPeriod
 from workbench.runs import Result, RunWarning
 
@@ -57,6 +58,17 @@ def load(run_config: Any) -> list[Any]:
             )
         found.append(loaded)
     return found
+
+
+def nanoseconds(value: str | int) -> int:
+    """A time as NautilusTrader takes it, as UTC nanoseconds.
+
+    Raises:
+        ValueError, TypeError: not one.
+    """
+    from nautilus_trader.core.datetime import dt_to_unix_nanos
+
+    return int(dt_to_unix_nanos(value))
 
 
 def _whose(config: Any) -> str:

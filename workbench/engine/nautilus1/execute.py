@@ -10,21 +10,19 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from workbench.arrays import FloatArray
 from workbench.catalog import MarketData
-from workbench.config import Snapshot, VenueUse, build_instrument
+from workbench.config import Snapshot, build_instrument
 from workbench.engine.nautilus1 import fills_trades
 from workbench.engine.nautilus1.digest import digest
 from workbench.engine.nautilus1.equity import mark_to_market
+from workbench.engine.nautilus1.venue import add_venue
+from workbench.engine.protocol import Progress
 from workbench.runs import Equity, Failure, Result, RunWarning, Status
-
-type Progress = Callable[[int, int], None]
-"""Called now and then from another thread with bars done and bars in all."""
 
 
 def execute(
@@ -61,35 +59,10 @@ def _engine(snapshot: Snapshot) -> Any:
     # the analyzer grows a pandas series per trade even with its analysis off: quadratic, and nobody reads it here
     engine.portfolio.analyzer.record_trade = lambda *_args, **_kwargs: None
     for venue in snapshot.venues:
-        _add_venue(engine, venue)
+        add_venue(engine, venue)
     for plain in snapshot.instruments.values():
         engine.add_instrument(build_instrument(plain))
     return engine
-
-
-def _add_venue(engine: Any, venue: VenueUse) -> None:
-    from nautilus_trader.backtest.models import FillModel, FixedFeeModel, MakerTakerFeeModel
-    from nautilus_trader.model.enums import AccountType, OmsType
-    from nautilus_trader.model.identifiers import Venue
-    from nautilus_trader.model.objects import Currency, Money
-
-    currency = Currency.from_str(venue.currency)
-    fees = MakerTakerFeeModel() if venue.fees.amount is None else FixedFeeModel(Money(venue.fees.amount, currency))
-    engine.add_venue(
-        venue=Venue(venue.name),
-        oms_type=OmsType[venue.oms.upper()],
-        account_type=AccountType[venue.account.upper()],
-        # a cash account of one currency would refuse every currency pair
-        base_currency=None if venue.account == "cash" else currency,
-        starting_balances=[Money(venue.capital, currency)],
-        default_leverage=Decimal(venue.leverage),
-        fill_model=FillModel(
-            prob_fill_on_limit=venue.fill.prob_fill_on_limit,
-            prob_slippage=venue.fill.prob_slippage,
-            random_seed=venue.fill.seed,
-        ),
-        fee_model=fees,
-    )
 
 
 def _run(
