@@ -435,7 +435,7 @@ def test_every_filter_of_history_narrows(ntrader: Ntrader, wb: Workbench, run_id
 
 def test_an_empty_history_says_what_to_type(ntrader: Ntrader) -> None:
     assert "ntrader demo" in ntrader("history").stdout
-    assert "No recorded run is like that" in ntrader("history", "--status", "failed").stdout
+    assert "No saved run matches" in ntrader("history", "--status", "failed").stdout
     assert ntrader("history", "--json").stdout == "[]\n"
     assert ntrader("history", "--csv").stdout.startswith("run_id,started_at,status,")
 
@@ -672,7 +672,6 @@ def test_errors_speak_the_language_of_the_terminal(
         ([*RUN, "--account", "savings"], "'margin', 'cash'"),
         ([*RUN, "--seed", "x"], "--seed"),
         (["history", "--status", "done"], "'running', 'completed', 'failed', 'interrupted'"),
-        (["history", "--sort", "sharpe"], "'sharpe_ratio'"),
         (["history", "--limit", "many"], "--limit"),
         (["show"], "Missing argument 'ID'"),
         (["data", "import", "x.csv", *IMPORT, "--stamps", "middle"], "'open', 'close'"),
@@ -683,6 +682,12 @@ def test_a_wrong_usage_exits_with_2_and_names_the_choices(ntrader: Ntrader, argu
     done = ntrader(*arguments)
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+def test_an_order_that_there_is_not_is_answered_with_those_there_are(ntrader: Ntrader) -> None:
+    done = ntrader("history", "--sort", "sharpe")
+    assert done.exit_code == 1
+    assert all(repr(name) in done.stderr for name in ORDERS)
 
 
 def test_an_ambiguous_id_is_answered_with_the_candidates(ntrader: Ntrader, wb: Workbench) -> None:

@@ -173,7 +173,11 @@ def _plain(value: Any) -> Any:
     """What msgspec has no word for: numpy's scalars and NautilusTrader's own types."""
     from nautilus_trader.common.config import msgspec_encoding_hook
 
-    return value.item() if isinstance(value, np.generic) else msgspec_encoding_hook(value)
+    if isinstance(value, np.generic):
+        return value.item()
+    if hasattr(value, "__array__"):  # the hook compares it with things that it cannot be compared with
+        raise TypeError(f"Encoding objects of type {type(value).__name__} is unsupported")
+    return msgspec_encoding_hook(value)
 
 
 def plain_value(value: Any) -> Any:

@@ -363,7 +363,7 @@ def test_a_row_of_the_best_says_why_first(many: Workbench) -> None:
 
 def test_a_strategys_history_is_oldest_first_with_parameters_as_columns(many: Workbench) -> None:
     history = many.strategy_history("SMA Crossover")
-    wanted = [row for row in rows(many) if row["strategy_name"] == "SMA Crossover"]
+    wanted = [row for row in rows(many) if has_strategy(row, "SMA Crossover")]
     assert history["started_at"].is_monotonic_increasing
     assert len(history) == len(wanted)
     assert "params" not in history
