@@ -15,6 +15,7 @@ from workbench.panels.panel import row, show
 from workbench.panels.run_table import RunTable
 from workbench.runs import Status
 from workbench.strategies import registered
+from workbench.verbs.filters import Filter, declared
 from workbench.verbs.param_expressions import wanted_params
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ ORDERS = {
     "Mildest drawdown first": ("max_drawdown", False),
     "Deepest drawdown first": ("max_drawdown", True),
 }
+
+OFFERED = ("strategy", "instrument")
+"""Filters whose values are offered; any other can be typed."""
 
 
 class RecordTable:
@@ -79,14 +83,9 @@ class RecordTable:
         """What a person would type after ``wb.history_pages``."""
         values = {name: control.value for name, control in self.filters.items()}
         order_by, ascending = ORDERS[values["order"]]
-        return {
-            "strategy": values["strategy"].strip() or None,
-            "instrument": values["instrument"].strip() or None,
-            "status": values["status"] or None,
-            "params": wanted_params(values["params"].split()),
-            "order_by": order_by,
-            "ascending": ascending,
-        }
+        typed = {name: text.strip() or None for name, text in values.items() if name not in ("order", "params")}
+        params = wanted_params(values["params"].split())
+        return {**typed, "params": params, "order_by": order_by, "ascending": ascending}
 
     def _refill(self) -> None:
         try:
@@ -138,14 +137,18 @@ class RecordTable:
 
 
 def _filters() -> dict[str, Any]:
-    typed = {"continuous_update": False, "placeholder": "any"}
-    made: dict[str, Any] = {
-        "strategy": Combobox(description="Strategy", **typed),
-        "instrument": Combobox(description="Instrument", **typed),
-        "status": Dropdown(description="Status", options=[("any", ""), *((one.value, one.value) for one in Status)]),
-        "params": Text(description="Parameters", continuous_update=False, placeholder="fast_period=5..15"),
-        "order": Dropdown(description="Order", options=list(ORDERS)),
-    }
+    """A control for each filter that is declared with a label, and one for the order."""
+    made = {name: _control(name, about) for name, about in declared().items() if about.label}
+    made["order"] = Dropdown(description="Order", options=list(ORDERS))
     for name, control in made.items():
         control.add_class("wb-field").add_class(f"wb-filter-{name}")
     return made
+
+
+def _control(name: str, about: Filter) -> Any:
+    if name == "status":
+        return Dropdown(description=about.label, options=[("any", ""), *((one.value, one.value) for one in Status)])
+    if name in OFFERED:
+        return Combobox(description=about.label, continuous_update=False, placeholder="any")
+    example = "fast_period=5..15" if name == "params" else "any"
+    return Text(description=about.label, continuous_update=False, placeholder=example)
