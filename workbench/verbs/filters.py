@@ -6,7 +6,7 @@ A new filter is one line of `Filters` and one entry in `storage.queries.conditio
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, TypedDict, get_type_hints
@@ -91,6 +91,10 @@ def _params(_name: str, value: Any) -> Checked:
     return {"params": param_filters(value)}
 
 
+def _tags(name: str, value: Any) -> Checked:
+    return {name: list(config.check_tags(name, value))}
+
+
 def _group(name: str, value: Any) -> Checked:
     try:
         return {name: value if isinstance(value, UUID) else UUID(word(name, value))}
@@ -133,6 +137,10 @@ class Filters(TypedDict, total=False):
         ),
     ]
     name: Annotated[str | None, Filter(read=_text, help="Only runs of this name.", label="Name")]
+    tag: Annotated[
+        str | Sequence[str] | None,
+        Filter(read=_tags, help="Only runs with this tag, or with all of several.", label="Tag"),
+    ]
     group: Annotated[UUID | str | None, Filter(read=_group, help="Only of this group of runs, by its id.")]
 
 

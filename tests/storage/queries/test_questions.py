@@ -114,6 +114,8 @@ def naive(everything: list[dict[str, Any]], asked: dict[str, Any]) -> list[str]:
             and has_type(row, asked.get("strategy_type"))
             and has_instrument(row, asked.get("instrument"))
             and asked.get("name") in (None, row["name"])
+            and {*([asked["tag"]] if isinstance(asked.get("tag"), str) else asked.get("tag", []))}
+            <= {*(row["tags"].split(", ") if row["tags"] else [])}
             and ("group" not in asked or in_group(row, asked["group"]))
             and asked.get("status") in (None, row["status"])
             and asked.get("since", row["started_at"]) <= row["started_at"] <= asked.get("until", row["started_at"])
@@ -162,6 +164,7 @@ ASKED = st.fixed_dictionaries(
         "until": st.integers(80, 90).map(lambda minutes: EPOCH + timedelta(minutes=minutes)),
         "params": PARAMS,
         "name": st.sampled_from(["first try", "Ünïcode «日本»", "nobody"]),
+        "tag": st.sampled_from(["ema", "100 %", ["ema", "daily"], "nobody"]),
         "group": st.sampled_from([*(group.group_id for group in GROUPS), UUID(int=9)]),
         "order_by": st.sampled_from(["started_at", "sharpe_ratio", "total_return", "max_drawdown", OWN]),
         "ascending": st.booleans(),

@@ -36,5 +36,6 @@ CONDITIONS: Mapping[str, Condition] = {
     "since": Condition("{near}.started_at >= %(since)s"),
     "until": Condition("{near}.started_at <= %(until)s"),
     "name": Condition("r.run_id in (select l.run_id from run_labels l where l.name = %(name)s)"),
+    "tag": Condition("r.run_id in (select l.run_id from run_labels l where l.tags @> %(tag)s::text[])"),
     "group": Condition("r.group_id = %(group)s"),
 }
