@@ -26,7 +26,7 @@ def test_choose_run_see_use_it_in_the_next_cell_and_load_the_page_again(open_cel
     page = open_cells(SAMPLE, "panel = wb.panels.launcher(); panel")
     panel = Launcher(page).choose(".wb-strategy", "SMA Crossover").choose(".wb-instrument", "IBM.NYSE, 1-DAY")
     panel.parameter("fast_period", "30").says(".wb-notice", "fast_period must be below slow_period: 30 >= 20")
-    panel.parameter("slow_period", "60").run().says(".wb-words", "is on record").chart("SMA Crossover on IBM.NYSE")
+    panel.parameter("slow_period", "60").run().says(".wb-words", "is saved").chart("SMA Crossover on IBM.NYSE")
     panel.every_control_has_a_name()
     told = "print(panel.run.id, panel.run.params['fast_period'], panel.run.params['slow_period'], panel.run.status)"
     run_id, *rest = page.python(told).split()
@@ -128,5 +128,5 @@ def test_a_panel_is_a_dashboard_in_voila(browser: Chrome, lab: Lab) -> None:
     name = lab.write("dashboard.ipynb", [SAMPLE + "wb.panels.launcher('momentum')"])
     with voila(lab.root / name, lab.home) as address:
         browser.get(address)
-        panel = Launcher(Page(browser)).run().says(".wb-words", "is on record").says(".wb-card", "Momentum on")
+        panel = Launcher(Page(browser)).run().says(".wb-words", "is saved").says(".wb-card", "Momentum on")
         panel.chart("Momentum").fits()

@@ -15,7 +15,7 @@ import pytest
 
 from workbench import Status, Workbench
 from workbench.errors import InvalidInput
-from workbench.workers import Job, Report, Request, begin, prepare
+from workbench.workers import Job, JobRequest, Report, begin, prepare
 
 SLOW = "tests.support.slow_strategies:Slow"
 
@@ -27,7 +27,7 @@ def apart(wb: Workbench) -> Iterator[Callable[..., Job]]:
 
     def go(strategy: str, *, tell: Callable[[Report], None] = lambda _report: None, **arguments: Any) -> Job:
         asked = {"strategy": strategy, "instrument": "AAPL", **arguments}
-        jobs.append(begin(Request(verb="run", arguments=asked, settings=wb.where), tell))
+        jobs.append(begin(JobRequest(verb="run", arguments=asked, settings=wb.where), tell))
         return jobs[-1]
 
     yield go
@@ -37,7 +37,7 @@ def apart(wb: Workbench) -> Iterator[Callable[..., Job]]:
 
 
 def begun(job: Job) -> str:
-    """The id of its run, once it is on record."""
+    """The id of its run, once it is saved."""
     deadline = time.monotonic() + 60
     while job.report.run_id is None:
         assert time.monotonic() < deadline
@@ -82,7 +82,7 @@ def test_what_is_wrong_comes_back_in_words_and_nothing_is_recorded(wb: Workbench
 
 def test_an_argument_that_is_no_json_is_refused_before_a_process_is_begun(wb: Workbench) -> None:
     with pytest.raises(InvalidInput, match="cannot be sent"):
-        begin(Request(verb="run", arguments={"strategy": object()}, settings=wb.where))
+        begin(JobRequest(verb="run", arguments={"strategy": object()}, settings=wb.where))
 
 
 def test_a_strategy_that_raises_is_a_failed_run(wb: Workbench, apart: Callable[..., Job]) -> None:
@@ -132,11 +132,11 @@ def test_twenty_cancels_at_random_moments_are_twenty_interrupted_runs(wb: Workbe
 KERNEL = """
 import sys, time
 from pathlib import Path
-from workbench.workers import Request, begin
+from workbench.workers import JobRequest, begin
 from workbench.settings import Settings
 home, url = sys.argv[1], sys.stdin.readline().strip()
 asked = {"strategy": "tests.support.slow_strategies:Slow", "instrument": "AAPL", "pause": 0.05}
-job = begin(Request(verb="run", arguments=asked, settings=Settings(home=Path(home), database_url=url)))
+job = begin(JobRequest(verb="run", arguments=asked, settings=Settings(home=Path(home), database_url=url)))
 while job.report.run_id is None:
     time.sleep(0.02)
 print(job.report.run_id, job.pid, flush=True)

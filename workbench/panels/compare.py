@@ -74,7 +74,7 @@ class Compare(Panel):
         """The new run joins; the parameters stay, for the next try."""
         self.run = run
         if len(self.chosen) == MOST:
-            self.notice.say(f"Run {run.id[:8]} is on record. {MOST} stand here already: take one out to see it.")
+            self.notice.say(f"Run {run.id[:8]} is saved. {MOST} stand here already: take one out to see it.")
             return
         self.record.choose([*self.chosen, run.id])
 

@@ -14,21 +14,21 @@ from workbench.panels import events
 from workbench.panels.notice import Notice
 from workbench.panels.panel import row, show
 from workbench.runs import Status
-from workbench.workers import Job, Report, Request
+from workbench.workers import Job, JobRequest, Report
 
 SETTLE = 0.25
 """Seconds from the press of Run until the form is read. The kernel hears each control on a thread of its own, so that
 the press may overtake what was typed just before it."""
 
 
-class Running:
+class JobControls:
     """One job at a time. `request` says what to run when the button is pressed, `ended` is told of every recorded run.
 
     Both are called on whichever thread the control or the job is on. What goes wrong stands in `notice`.
     """
 
     def __init__(
-        self, request: Callable[[], Request], ended: Callable[[Report], None], notice: Notice, *, label: str = "Run"
+        self, request: Callable[[], JobRequest], ended: Callable[[Report], None], notice: Notice, *, label: str = "Run"
     ) -> None:
         self._request = request
         self._ended = ended
@@ -37,6 +37,7 @@ class Running:
         self._thread: threading.Thread | None = None
         self._unwanted = threading.Event()
         self._job: Job | None = None
+        self._missing: tuple[str, ...] = ()
         self._began = 0.0
         self.go = Button(description=label, button_style="primary").add_class("wb-run")
         self.stop = Button(description="Cancel", disabled=True).add_class("wb-cancel")
@@ -93,6 +94,7 @@ class Running:
 
     def _begin(self) -> None:
         request = self._request()
+        self._missing = request.carried.missing
         self._notice.say("")
         self._began = time.monotonic()
         self._job = workers.begin(request, self._told)
@@ -105,6 +107,11 @@ class Running:
         self._say(_outcome(report, time.monotonic() - self._began))
         if report.status is None or report.message:
             self._notice.say(report.message, "error" if report.status is not Status.INTERRUPTED else "warning")
+        elif self._missing:
+            why = "it uses something that is neither in a module nor in a cell of this notebook"
+            self._notice.say(
+                f"Not measured by the panel's run: {', '.join(self._missing)}. {why.capitalize()}.", "warning"
+            )
         if report.status is not None:
             self._notice.around(lambda: self._ended(report))
             events.ring()
@@ -141,4 +148,4 @@ def _outcome(report: Report, seconds: float) -> str:
     if report.status is None:
         return ""
     said = {Status.COMPLETED: "Completed", Status.FAILED: "Failed", Status.INTERRUPTED: "Interrupted"}[report.status]
-    return f"{said} after {seconds:.1f} s; run {str(report.run_id)[:8]} is on record."
+    return f"{said} after {seconds:.1f} s; run {str(report.run_id)[:8]} is saved."

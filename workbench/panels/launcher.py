@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +14,15 @@ from workbench.errors import InvalidInput, WorkbenchError
 from workbench.panels import events
 from workbench.panels.debounce import Debounced
 from workbench.panels.form import Form
-from workbench.panels.job_controls import Running
+from workbench.panels.job_controls import JobControls
 from workbench.panels.market_form import Market
 from workbench.panels.notice import Notice
 from workbench.panels.panel import Panel, offer, row, show
 from workbench.panels.run_view import RunView
 from workbench.panels.terms_form import Terms
-from workbench.provenance import MAIN, sources
+from workbench.provenance import MAIN
 from workbench.strategies import StrategyInfo, find, load, parameters, registered
-from workbench.workers import Report, Request
+from workbench.workers import Carried, JobRequest, Report, carried
 
 if TYPE_CHECKING:
     from workbench.runs import Run
@@ -47,7 +46,7 @@ class Launcher(Panel):
         self.terms = Terms(self.check.soon)
         self.notice = Notice()
         self.see = Button(description="Show it").add_class("wb-see")
-        self.running = Running(self._request, self._ended, self.notice)
+        self.running = JobControls(self._request, self._ended, self.notice)
         self.result = RunView(workbench)
         self._choose(strategy)
         self._arrange()
@@ -105,14 +104,14 @@ class Launcher(Panel):
         chosen = {"strategy": self.strategy.value, **self.market.arguments(), **self.terms.arguments()}
         return {**chosen, "params": self.form.values()}
 
-    def _request(self) -> Request:
+    def _request(self) -> JobRequest:
         # a late answer would find this very run, and stand in the place of how it ended
         self.check.drop()
         arguments = self._arguments()
-        cells = cells_of(self._infos[arguments["strategy"]])
+        needed = needed_by(self._infos[arguments["strategy"]])
         # it was said already, beside the button
         asked = {**arguments, "on_duplicate": "ignore"}
-        return Request(verb="run", arguments=asked, settings=self._workbench.where, cells=cells)
+        return JobRequest(verb="run", arguments=asked, settings=self._workbench.where, carried=needed)
 
     def _ended(self, report: Report) -> None:
         self.run = self._workbench.get(str(report.run_id))
@@ -139,23 +138,20 @@ class Launcher(Panel):
             self.result.show(self.run)
 
 
-def cells_of(info: StrategyInfo) -> str | None:
-    """The source that a process of its own needs for a strategy of the notebook's cells; None for one of a module.
+def needed_by(info: StrategyInfo) -> Carried:
+    """What a process of its own needs to run this strategy.
 
     Raises:
         InvalidInput: not all that it uses was typed in a cell.
     """
     module, _, name = info.path.partition(":")
-    if module != MAIN:
-        return None
-    found = {file.module: file.text for file in sources(*(one for one in load(info) if one is not None))}
-    # the source of a script is all that it does, which another process must not do again
-    if MAIN not in found or getattr(sys.modules[MAIN], "__file__", None) is not None:
+    needed = carried([cls for cls in load(info) if cls is not None])
+    if module == MAIN and needed.cells is None:
         raise InvalidInput(
             f"{name} uses something that was not typed in a cell of this notebook, and a panel's run has a process of "
             f"its own, which cannot see it. Put it into a module and choose 'module:{name}', or type wb.run({name}, …)."
         )
-    return found[MAIN]
+    return needed
 
 
 def _noticed(earlier: Mapping[Any, Any]) -> str:

@@ -10,11 +10,11 @@ from ipywidgets import HTML, VBox
 
 from workbench.errors import InvalidInput
 from workbench.panels.form import Form
-from workbench.panels.job_controls import Running
+from workbench.panels.job_controls import JobControls
 from workbench.panels.notice import Notice
 from workbench.panels.panel import show
-from workbench.strategies import find, parameters
-from workbench.workers import Report, Request
+from workbench.strategies import find, load, parameters
+from workbench.workers import JobRequest, Report, carried
 
 if TYPE_CHECKING:
     from workbench.runs import Run
@@ -29,10 +29,11 @@ class Again:
         self._done = done
         self._run: Run | None = None
         self._code = "today"
+        self._classes: list[type] = []
         self.notice = Notice()
         self._about = HTML()
         self.form = Form(lambda: self.notice.say(""))
-        self.running = Running(self._request, self._ended, self.notice, label="Run again")
+        self.running = JobControls(self._request, self._ended, self.notice, label="Run again")
         self.view = VBox([self._about, self.form.view, self.notice.view, self.running.view]).add_class("wb-again")
         show(self.view, when=False)
 
@@ -49,8 +50,11 @@ class Again:
         words = f"Run {run.id[:8]} again: {run.strategy} on {run.record.instrument_id}, from its record, with these:"
         self._about.value = f"<h5>{html.escape(words)}</h5>"
         self._code = "today"
+        self._classes = []
         try:
-            known = parameters(find(run.record.strategy_path))
+            info = find(run.record.strategy_path)
+            known = parameters(info)
+            self._classes = [cls for cls in load(info) if cls is not None]
         except InvalidInput as gone:
             self._code = "stored"
             self.notice.say(f"{gone} Its recorded source will be run, with the parameters that it had.", "warning")
@@ -61,13 +65,15 @@ class Again:
                 f"{run.strategy} has no parameter {', '.join(missing)} any more: it is left out.", "warning"
             )
 
-    def _request(self) -> Request:
+    def _request(self) -> JobRequest:
         run = self._run
         if run is None:
             raise InvalidInput("no run was chosen to be run again.")
         changed = {name: value for name, value in self.form.values().items() if run.params.get(name) != value}
         arguments = {"run_id": run.id, "code": self._code, **changed}
-        return Request(verb="rerun", arguments=arguments, settings=self._workbench.where)
+        return JobRequest(
+            verb="rerun", arguments=arguments, settings=self._workbench.where, carried=carried(self._classes)
+        )
 
     def _ended(self, report: Report) -> None:
         run = self._workbench.get(str(report.run_id))

@@ -1,11 +1,12 @@
 """A run in a process of its own: the kernel stays free, Cancel really stops it, a crash is one run and not the kernel.
 
-    job = begin(Request(verb="run", arguments={"strategy": "momentum", "instrument": "AAPL"}, settings=wb.where))
+    job = begin(JobRequest(verb="run", arguments={"strategy": "momentum", "instrument": "AAPL"}, settings=wb.where))
     job.wait()
 
 The child records its run as everybody does. It dies with the process that began it.
 """
 
-from workbench.workers.job import Job, Report, Request, begin, dismiss, prepare
+from workbench.workers.carried import Carried, carried
+from workbench.workers.job import Job, JobRequest, Report, begin, dismiss, prepare
 
-__all__ = ["Job", "Report", "Request", "begin", "dismiss", "prepare"]
+__all__ = ["Carried", "Job", "JobRequest", "Report", "begin", "carried", "dismiss", "prepare"]

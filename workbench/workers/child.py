@@ -15,11 +15,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from workbench import provenance
 from workbench.errors import RunFailed, RunInterrupted, WorkbenchError
 from workbench.runs import Status
 from workbench.settings import Settings
 from workbench.verbs.workbench import Workbench
+from workbench.workers.carried import take
 
 IDLE = 600.0
 """Seconds that a prepared child waits to be asked before it gives its memory back."""
@@ -84,8 +84,7 @@ def _answer(request: Mapping[str, Any], tell: Tell) -> None:
     if verb not in VERBS:
         raise ValueError(f"{verb!r} is no verb to do apart. Known: {', '.join(VERBS)}.")
     try:
-        if request["cells"] is not None:
-            provenance.take_cells(request["cells"])
+        take(request["carried"])
         run = getattr(workbench, verb)(**request["arguments"])
         tell(status=run.status.value, run_id=run.id)
     except RunInterrupted as stopped:

@@ -8,27 +8,33 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from workbench.errors import InvalidInput
+from workbench.errors import InvalidInput, WorkbenchError
 from workbench.runs import Status
 from workbench.settings import Settings
+from workbench.verbs.workbench import Workbench
+from workbench.workers.carried import Carried
 from workbench.workers.process import Child
+
+SETTLED = 30.0
+"""Seconds at most until the server sees that a process is gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class JobRequest:
     """A verb of the workbench and its arguments, all of them plain JSON, and whose workbench it is.
 
-    `cells` is the source of what was typed in a notebook, for a strategy that stands there.
+    `carried` is what the run needs of this session.
     """
 
     verb: str
     arguments: Mapping[str, Any]
     settings: Settings
-    cells: str | None = None
+    carried: Carried = field(default_factory=Carried)
 
     def line(self) -> bytes:
         """What is sent: through a pipe, where no password can be seen, and with where the kernel stands.
@@ -42,7 +48,7 @@ class Request:
             "home": str(self.settings.home),
             "database_url": self.settings.database_url,
             "around": self.settings.around,
-            "cells": self.cells,
+            "carried": self.carried.to_dict(),
             "folder": os.getcwd(),  # noqa: PTH109 - text, for JSON
             "path": sys.path,
         }
@@ -71,8 +77,9 @@ class Report:
 class Job:
     """One request under way. `tell` is called with each report, from another thread, at most ten times a second."""
 
-    def __init__(self, child: Child, line: bytes, tell: Callable[[Report], None]) -> None:
+    def __init__(self, child: Child, line: bytes, settings: Settings, tell: Callable[[Report], None]) -> None:
         self._child = child
+        self._settings = settings
         self._tell = tell
         self._cancelled = threading.Event()
         self.report = Report()
@@ -111,9 +118,10 @@ class Job:
     def _last(self, code: int) -> Report:
         """What is to be said of a process that has gone without a word."""
         report = self.report
-        if report.run_id is not None:  # it died with its run, which nobody but the record can tell the end of
-            why = "" if self._cancelled.is_set() else self._why(code)
-            return replace(report, status=Status.INTERRUPTED, message=why)
+        if report.run_id is not None:  # it died with its run, and only the database can tell how that ended
+            status = _status_of(report.run_id, self._settings)
+            quiet = self._cancelled.is_set() or status is Status.COMPLETED
+            return replace(report, status=status, message="" if quiet else self._why(code))
         if self._cancelled.is_set():
             return replace(report, message="Cancelled before it began; nothing was recorded.")
         return replace(report, message=f"{self._why(code)} Nothing was recorded.")
@@ -122,6 +130,21 @@ class Job:
         said = next((line for line in reversed(self._child.printed) if line.strip()), "")
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
         return f"The process of the run {how}{f': {said}' if said else ''}."
+
+
+def _status_of(run_id: str, settings: Settings) -> Status:
+    """How a run ended whose process is gone. The server needs a moment to see that the process's lock is free."""
+    workbench = Workbench(settings)
+    workbench.tell = lambda _notice: None
+    deadline = time.monotonic() + SETTLED
+    try:
+        while (status := workbench.get(run_id).status) is Status.RUNNING and time.monotonic() < deadline:
+            time.sleep(0.02)
+    except WorkbenchError:  # the database is away, or the run waits for it: it was not told to have completed
+        return Status.INTERRUPTED
+    finally:
+        workbench.close()
+    return Status.INTERRUPTED if status is Status.RUNNING else status
 
 
 def _heard(report: Report, said: Mapping[str, Any]) -> Report:
@@ -150,7 +173,7 @@ def prepare() -> None:
             _spare.append(Child())
 
 
-def begin(request: Request, tell: Callable[[Report], None] = lambda _report: None) -> Job:
+def begin(request: JobRequest, tell: Callable[[Report], None] = lambda _report: None) -> Job:
     """Do it in a process of its own: the one that was prepared, or a new one.
 
     Raises:
@@ -160,7 +183,7 @@ def begin(request: Request, tell: Callable[[Report], None] = lambda _report: Non
     with _guard:
         child = _spare.pop() if _spare and _spare[0].alive() else Child()
         _forget()
-    return Job(child, line, tell)
+    return Job(child, line, request.settings, tell)
 
 
 def _forget() -> None:
