@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import os
+import random
+import signal
 import sys
 import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,7 @@ from workbench.panels import Panels
 from workbench.panels.chart import MIME
 from workbench.panels.debounce import Debounced
 from workbench.panels.launcher import Launcher
+from workbench.settings import Settings
 from workbench.strategies import find, parameters, registered
 
 SMA = "workbench.strategies.builtin.sma_crossover:SmaCrossover"
@@ -287,6 +292,71 @@ def test_a_class_of_a_cell_runs_in_a_process_of_its_own(
     assert (params, path, outcome) == ({"patience": 5}, "__main__:Wait", "identical")
     assert "class Wait(Strategy):" in source
     assert "panels" not in source
+
+
+MEASURED = """
+    import workbench as wb
+    wb.import_sample()
+    scale = 3
+
+    @wb.metric(higher_is_better=False, label="Span")
+    def span(equity):
+        return scale * (equity.max() - equity.min())
+
+    typed = wb.run("momentum", instrument="IBM", start="2010-01-04", end="2012-12-31", progress=False)
+    panel = wb.panels.launcher("momentum")
+    panel.market.instrument.value = ("IBM.NYSE", "1-DAY-LAST-EXTERNAL")
+    import datetime
+    panel.market.start.value, panel.market.end.value = datetime.date(2010, 1, 4), datetime.date(2012, 12, 31)
+    panel.running.go.click()
+    panel.wait(60)
+    best = wb.best("span")
+    compared = wb.compare(typed, panel.run).set_index("name")
+    print([typed.metrics["span"], panel.run.metrics["span"], list(best["span"]), "span" in compared.index])
+"""
+
+
+def test_a_metric_of_a_cell_is_measured_by_a_panels_run_and_ranked(
+    home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_HOME", str(home))
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    cells = [nbformat.v4.new_code_cell(textwrap.dedent(MEASURED).strip())]
+    done = NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=120).execute()
+    typed, panels, ranked, compared = ast.literal_eval(done.cells[-1].outputs[-1]["text"].splitlines()[-1])
+    assert typed == panels > 0
+    assert (ranked, compared) == ([typed, typed], True)
+    # and in a process that does not know its formula
+    other = Workbench(Settings(home=home, database_url=database_url))
+    assert list(other.best("span")["span"]) == [typed, typed]
+    assert list(other.history(order_by="span")["span"]) == [typed, typed]
+    other.close()
+
+
+CRASHES = int(os.environ.get("CRASHES", "6"))
+"""How many processes of a panel's run are killed, at random moments."""
+
+
+def test_after_a_crash_the_card_says_what_is_saved(wb: Workbench, launched: Any) -> None:
+    chance = random.Random(7)
+    panel = launched(SLOW)
+    panel.form.controls["pause"].value = 0.001
+    panel.market.start.value = date(2012, 1, 3)
+    for number in range(CRASHES):
+        shown = panel.run
+        panel.form.controls["note"].value = f"crash {number}"
+        panel.running.go.click()
+        until(lambda: panel.running._job is not None and panel.running._job.report.run_id is not None, 120)
+        time.sleep(chance.uniform(0, 0.6))  # the moment of the crash
+        with suppress(ProcessLookupError):
+            os.kill(panel.running._job.pid, signal.SIGKILL)
+        panel.wait(120)
+        until(lambda shown=shown: panel.run is not None and panel.run != shown, 120)
+        run = panel.run
+        saved = wb.get(run.id)
+        assert run.status is saved.status
+        assert run.status.value != "running"
+        assert f"{run.status.value}" in panel.result._card.value
 
 
 def test_an_empty_catalog_says_how_to_fill_it_and_a_cell_that_does_is_noticed(fresh_wb: Workbench) -> None:

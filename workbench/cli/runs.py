@@ -62,6 +62,9 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Of the chance; drawn and recorded if left out.")] = None,
     risk_free: Annotated[float, typer.Option(help="Rate per year for Sharpe and Sortino: 0.02 for 2 %.")] = 0.0,
     param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter; may be repeated.")] = None,
+    name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A word to find it by; may be repeated.")] = None,
+    note: Annotated[str | None, typer.Option(help="A remark beside it.")] = None,
     as_json: Json = False,
 ) -> None:
     """Run one backtest and record it."""
@@ -85,6 +88,9 @@ def run(
             seed=seed,
             risk_free=risk_free,
             params=params,
+            name=name,
+            tags=tag or (),
+            note=note,
         )
         print_json(facts(wb.get(done.id))) if as_json else print_run(done)
 
@@ -173,6 +179,38 @@ def export(
     with opened() as wb:
         written = wb.export_config(run_id, file, overwrite=overwrite)
         print_json({"file": str(written)}) if as_json else say(f"wrote {written}")
+
+
+@app.command()
+def tag(
+    run_id: RunId,
+    add: Annotated[list[str] | None, typer.Argument(metavar="TAG ...", help="Tags to put on it.")] = None,
+    remove: Annotated[list[str] | None, typer.Option(help="A tag to take off; may be repeated.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Put tags on a run, or take some off."""
+    with opened() as wb:
+        tagged = wb.tag(run_id, add or (), remove=remove or ())
+        if as_json:
+            print_json({"run_id": tagged.id, "tags": tagged.tags})
+        else:
+            say(f"{tagged.id}: {', '.join(tagged.tags) or 'no tags'}")
+
+
+@app.command()
+def note(
+    run_id: RunId,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The note. Notes are never changed.")],
+    name: Annotated[str | None, typer.Option(help="What to call the run from now on.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Write a note beside a run."""
+    with opened() as wb:
+        noted = wb.note(run_id, text, name=name)
+        if as_json:
+            print_json({"run_id": noted.id, "name": noted.name, "notes": noted.notes})
+        else:
+            say(f"{noted.id}: {len(noted.notes):,} note{'s' * (len(noted.notes) > 1)}")
 
 
 @app.command()
