@@ -177,6 +177,32 @@ def test_the_next_run_can_begin_as_soon_as_the_last_one_is_shown(wb: Workbench, 
     assert len(wb.history()) == 2
 
 
+def test_a_run_has_the_name_tags_and_note_of_the_panel(wb: Workbench, launched: Any) -> None:
+    panel = launched()
+    for name, typed in {"name": " base ", "tags": "slow, ema,, slow", "note": "before the fees changed"}.items():
+        panel.labels.form.controls[name].value = typed
+    run = press_run(panel).run
+    assert (run.name, run.tags) == ("base", ("ema", "slow"))
+    assert wb.history(name="base", tag=["ema", "slow"])["run_id"].tolist() == [run.id]
+    assert "before the fees changed" in wb.details(run).to_string()
+
+
+def test_a_name_that_is_too_long_is_said_and_nothing_runs(wb: Workbench, launched: Any) -> None:
+    panel = launched()
+    panel.labels.form.controls["name"].value = "n" * 201
+    assert "has 201 characters" in press_run(panel).notice.text
+    assert wb.history().empty
+
+
+def test_a_parameter_that_is_called_note_leaves_no_second_field_of_that_name(launched: Any) -> None:
+    panel = launched("tests.support.user_strategies:Script")
+    assert list(panel.labels.form.controls) == ["name", "tags"]
+    panel.labels.form.controls["name"].value = "mine"
+    panel.form.controls["note"].value = "of the strategy"
+    run = press_run(panel).run
+    assert (run.name, run.params["note"]) == ("mine", "of the strategy")
+
+
 def test_a_failed_run_and_a_crash_stand_in_the_panel_in_words(launched: Any) -> None:
     failing = launched("tests.support.user_strategies:Script")
     failing.form.controls["raise_on"].value = 5

@@ -88,7 +88,7 @@ def test_the_same_again_is_a_new_record_that_names_its_original(fresh_wb: Workbe
     second = again(fresh_wb, first)
     assert (second.id != first.id, second.rerun_of, second.status) == (True, first.id, Status.COMPLETED)
     verdict = second.verdict
-    assert (verdict.outcome, verdict.same, verdict.causes, verdict.parting) == ("identical", True, (), None)
+    assert (verdict.outcome, verdict.same, verdict.causes, verdict.divergence) == ("identical", True, (), None)
     assert (verdict.original, verdict.run) == (first.id, second.id)
     assert second.digest == first.digest
     assert second.config == first.config
@@ -141,8 +141,8 @@ def test_an_edited_helper_is_named_with_its_diff_and_what_it_cost(fresh_wb: Work
     assert named(second) == [("code", "again_helper")]
     assert "-QUANTITY = 50\n+QUANTITY = 60\n" in second.verdict.diff
     # 50 bought at 100 and sold at 120 made 1,000; 60 make 1,200
-    parting = second.verdict.parting
-    assert (parting.what, parting.number, parting.common, parting.profits) == ("trade", 1, 0, (1_000, 1_200))
+    parted = second.verdict.divergence
+    assert (parted.what, parted.number, parted.common, parted.profits) == ("trade", 1, 0, (1_000, 1_200))
     assert "a difference of +200.00" in str(second.verdict)
 
 
@@ -202,7 +202,7 @@ def test_a_changed_bar_is_named_by_its_month(fresh_wb: Workbench, project: Path,
     assert (cause.before, cause.after) == ("8 rows", "8 rows, other values")
     # bought at 100 and sold at 100 both times: no fill differs, the deepest point does
     assert second.digest == first.digest
-    assert (second.verdict.outcome, second.verdict.parting) == ("different", None)
+    assert (second.verdict.outcome, second.verdict.divergence) == ("different", None)
     # 50 shares and 5,000 in cash: 11,000 at the top of 120, 8,000 at 60, 7,500 at 50
     falls = second.verdict.metrics["max_drawdown"]
     assert falls == pytest.approx((8_000 / 11_000 - 1, 7_500 / 11_000 - 1))

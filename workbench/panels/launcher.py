@@ -15,6 +15,7 @@ from workbench.panels import events
 from workbench.panels.debounce import Debounced
 from workbench.panels.form import Form
 from workbench.panels.job_controls import JobControls
+from workbench.panels.labels_form import LabelsForm
 from workbench.panels.market_form import Market
 from workbench.panels.notice import Notice
 from workbench.panels.panel import Panel, offer, row, show
@@ -44,6 +45,7 @@ class Launcher(Panel):
         self.market = Market(workbench, self.check.soon)
         self.form = Form(self.check.soon)
         self.terms = Terms(self.check.soon)
+        self.labels = LabelsForm()
         self.notice = Notice()
         self.see = Button(description="Show it").add_class("wb-see")
         self.running = JobControls(self._request, self._ended, self.notice)
@@ -65,7 +67,7 @@ class Launcher(Panel):
         self.strategy.observe(lambda _change: self.notice.around(self._reform), "value")
         self.see.on_click(lambda _button: self.notice.around(self._show_earlier))
         chosen = Box([self.strategy, *self.market.view.children]).add_class("wb-fields")
-        parts = [chosen, self._about, self.market.about, self.form.view, self.terms.view]
+        parts = [chosen, self._about, self.market.about, self.form.view, self.terms.view, self.labels.view]
         self.fill([*parts, row(self.notice.view, self.see), self.running.view, self.result.view])
         show(self.see, when=False)
 
@@ -97,6 +99,7 @@ class Launcher(Panel):
         self._about.value = f"<small>{words}</small>"
         self.form.show(())  # so that no parameter of the last one is left if this one cannot be loaded
         self.form.show(parameters(info))
+        self.labels.leave_to(self.form.controls)
         self.check.soon()
 
     def _arguments(self) -> dict[str, Any]:
@@ -110,7 +113,7 @@ class Launcher(Panel):
         arguments = self._arguments()
         needed = needed_by(self._infos[arguments["strategy"]])
         # it was said already, beside the button
-        asked = {**arguments, "on_duplicate": "ignore"}
+        asked = {**arguments, **self.labels.arguments(), "on_duplicate": "ignore"}
         return JobRequest(verb="run", arguments=asked, settings=self._workbench.where, carried=needed)
 
     def _ended(self, report: Report) -> None:

@@ -3,7 +3,7 @@
 from workbench.reproduction.causes import Cause
 from workbench.reproduction.changes import Changes, changes
 from workbench.reproduction.evidence import Evidence
-from workbench.reproduction.first_divergence import Parting
+from workbench.reproduction.first_divergence import Divergence
 from workbench.reproduction.verdict import ADAPTED, OVERRIDE, Verdict, judge
 
-__all__ = ["ADAPTED", "OVERRIDE", "Cause", "Changes", "Evidence", "Parting", "Verdict", "changes", "judge"]
+__all__ = ["ADAPTED", "OVERRIDE", "Cause", "Changes", "Divergence", "Evidence", "Verdict", "changes", "judge"]

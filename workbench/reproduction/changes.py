@@ -91,9 +91,9 @@ def _surroundings(before: Evidence, after: Evidence) -> list[tuple[str, str, str
 
 
 def _trades(before: pa.Table, after: pa.Table, verdict: Verdict) -> list[tuple[Any, ...]]:
-    if verdict.parting is None or verdict.parting.what != "trade":
+    if verdict.divergence is None or verdict.divergence.what != "trade":
         return []
-    first = verdict.parting.number - 1
+    first = verdict.divergence.number - 1
     rows = zip_longest(before.slice(first).to_pylist(), after.slice(first).to_pylist())
     return [(first + 1 + at, *_side(one), *_side(two)) for at, (one, two) in enumerate(rows)]
 

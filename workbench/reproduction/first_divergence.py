@@ -16,7 +16,7 @@ FILL = ("time", "instrument_id", "side", "quantity", "price", "commission")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parting:
+class Divergence:
     """The first trade or fill that is not the same.
 
     `number` counts from 1. `original` and `other` are its row in each run, None where a run has no more. `common` is
@@ -43,13 +43,13 @@ class Parting:
         )
 
 
-def parting(original: tuple[pa.Table, pa.Table], other: tuple[pa.Table, pa.Table]) -> Parting | None:
+def first_divergence(original: tuple[pa.Table, pa.Table], other: tuple[pa.Table, pa.Table]) -> Divergence | None:
     """Find where the trades of two runs part, or where no trade differs, their fills; each is (trades, fills)."""
     trades = [table.to_pylist() for table in (original[0], other[0])]
     at = _first(trades[0], trades[1], TRADE)
     if at is not None:
         profits = [sum(row["pnl"] for row in rows[at:]) for rows in trades]
-        return Parting(
+        return Divergence(
             what="trade",
             number=at + 1,
             original=_at(trades[0], at),
@@ -63,7 +63,7 @@ def parting(original: tuple[pa.Table, pa.Table], other: tuple[pa.Table, pa.Table
         return None
     common = sum(row["pnl"] for row in trades[0])
     rows = [_at(one, at) for one in fills]
-    return Parting(what="fill", number=at + 1, original=rows[0], other=rows[1], common=common, profits=(0.0, 0.0))
+    return Divergence(what="fill", number=at + 1, original=rows[0], other=rows[1], common=common, profits=(0.0, 0.0))
 
 
 def _first(before: list[Any], after: list[Any], columns: tuple[str, ...]) -> int | None:

@@ -11,7 +11,7 @@ from workbench.display.card import number
 from workbench.metrics import Metrics, registered, standard
 from workbench.reproduction.causes import Cause, causes
 from workbench.reproduction.evidence import Evidence
-from workbench.reproduction.first_divergence import Parting, parting
+from workbench.reproduction.first_divergence import Divergence, first_divergence
 from workbench.runs import Record
 
 type Pair = tuple[Any, Any]
@@ -36,7 +36,7 @@ class Verdict:
 
     `outcome` is ``identical`` (every fill, balance and metric), ``same metrics``, ``different``, or ``overridden``
     where the re-run was told to do something else. `causes` are all things that differ, also where they made no
-    difference; `parting` is the first trade that is not the same, None where all are; `metrics` those that are not
+    difference; `divergence` is the first trade that is not the same, None where all are; `metrics` those that are not
     equal, with both values.
     """
 
@@ -44,7 +44,7 @@ class Verdict:
     run: str
     outcome: str
     causes: tuple[Cause, ...]
-    parting: Parting | None
+    divergence: Divergence | None
     metrics: Mapping[str, Pair]
     notes: tuple[str, ...] = ()
 
@@ -57,11 +57,11 @@ class Verdict:
         """The verdict in words, the most important first."""
         found = [f"{self.outcome}: run {self.run[:8]} of {self.original[:8]}: {WORDS[self.outcome]}.", *self.notes]
         found += [str(cause) for cause in self.causes]
-        if self.parting is not None:
-            found.append(str(self.parting))
+        if self.divergence is not None:
+            found.append(str(self.divergence))
         elif self.metrics:
             found.append("no trade and no fill differs, but what the positions were worth does.")
-        found += _measured(self.metrics, few=self.parting is not None)
+        found += _measured(self.metrics, few=self.divergence is not None)
         if self.outcome in (DIFFERENT, SAME_METRICS) and not self.causes:
             found.append("Nothing that is recorded differs: the strategy depends on something else, such as the clock.")
         return found
@@ -98,7 +98,7 @@ def judge(original: Evidence, other: Evidence) -> Verdict:
     """
     repeated = other.record.rerun_of == original.record.run_id
     told = [one for one in other.record.warnings if repeated and one.code in (OVERRIDE, ADAPTED)]
-    parted = parting((original.trades, original.fills), (other.trades, other.fills))
+    parted = first_divergence((original.trades, original.fills), (other.trades, other.fills))
     metrics = _metrics(original.record.metrics, other.record.metrics)
     found = causes(original, other)
     # what was set to the value that it had changes nothing
@@ -109,13 +109,13 @@ def judge(original: Evidence, other: Evidence) -> Verdict:
         run=other.id,
         outcome=OVERRIDDEN if overridden else _outcome(original.record, other.record, parted, metrics),
         causes=found,
-        parting=parted,
+        divergence=parted,
         metrics=metrics,
         notes=tuple(warning.message for warning in told),
     )
 
 
-def _outcome(one: Record, two: Record, parted: Parting | None, metrics: Mapping[str, Pair]) -> str:
+def _outcome(one: Record, two: Record, parted: Divergence | None, metrics: Mapping[str, Pair]) -> str:
     ended = [(record.status, record.error and record.error.message) for record in (one, two)]
     if ended[0] != ended[1] or metrics:
         return DIFFERENT
