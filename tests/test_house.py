@@ -149,6 +149,17 @@ def test_importing_the_workbench_imports_no_heavy_guest() -> None:
     assert answer.stdout.strip() == "[]"
 
 
+def test_there_is_one_stylesheet_and_one_place_that_escapes_html() -> None:
+    styled = [file.relative_to(PACKAGE).as_posix() for file in FILES if "<style" in file.read_text()]
+    assert styled == ["display/stylesheet.py"]
+    escaping = [
+        file.relative_to(PACKAGE).as_posix()
+        for file in FILES
+        if any(name == "html" or name.startswith("html.") for name in imports(file))
+    ]
+    assert escaping == ["display/html.py"]
+
+
 def test_an_installed_wheel_brings_its_migrations_and_its_sample_data(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)

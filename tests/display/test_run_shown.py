@@ -6,7 +6,8 @@ import pytest
 from IPython.lib.pretty import pretty
 
 from workbench import Run, Workbench
-from workbench.display.card import Card, number
+from workbench.display.card import Card
+from workbench.display.format import number
 
 
 @pytest.fixture

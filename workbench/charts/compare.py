@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.charts.labels import Subject, differences, labels, together, told
 from workbench.charts.layout import GRID, INK, MOST_NAMED, PALETTE, lay_out, short
 from workbench.charts.scale import Scale
+from workbench.display.html import escape
 
 if TYPE_CHECKING:
     from plotly import graph_objects as go
@@ -49,7 +49,7 @@ def compare_figure(runs: Sequence[Subject], panels: Sequence[Bars]) -> go.Figure
         rows=down,
         cols=across,
         shared_yaxes=True,
-        subplot_titles=[html.escape(panel.scale.title) for panel in panels],
+        subplot_titles=[escape(panel.scale.title) for panel in panels],
         horizontal_spacing=0.03,
         vertical_spacing=0.12 / down,
     )
@@ -113,9 +113,9 @@ def _add(
         textfont={"size": 11},
         cliponaxis=False,
         marker={"color": [PALETTE[0] if top else INK for top in best]},
-        name=html.escape(panel.scale.label),
+        name=escape(panel.scale.label),
         customdata=[
-            [html.escape(word), html.escape(label), run_id[:8], "<br>the best" * top]
+            [escape(word), escape(label), run_id[:8], "<br>the best" * top]
             for word, label, run_id, top in zip(full, names, run_ids, best, strict=True)
         ],
         hovertemplate="%{customdata[0]}%{customdata[3]}<br>%{customdata[1]}<br>run %{customdata[2]}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from workbench.charts.labels import axes, differences, ordered, text, together
 from workbench.charts.layout import INK, lay_out, left_out, say_nothing_is_there
 from workbench.charts.scale import Mark, Scale
+from workbench.display.html import escape
 
 if TYPE_CHECKING:
     from plotly import graph_objects as go
@@ -101,15 +101,15 @@ def draw(found: Grid, *, axes: tuple[str, str], scale: Scale) -> go.Figure:
                 [[scale.text(value), _named(runs)] for value, runs in zip(row, ids, strict=True)]
                 for row, ids in zip(found.median, found.runs, strict=True)
             ],
-            hovertemplate=f"{html.escape(scale.label)} %{{customdata[0]}}<br>{html.escape(x)} %{{x}}"
-            f"<br>{html.escape(y)} %{{y}}<br>%{{customdata[1]}}<extra></extra>",
+            hovertemplate=f"{escape(scale.label)} %{{customdata[0]}}<br>{escape(x)} %{{x}}"
+            f"<br>{escape(y)} %{{y}}<br>%{{customdata[1]}}<extra></extra>",
             hoverongaps=False,
             xgap=2,
             ygap=2,
             colorscale="Cividis",
             reversescale=scale.higher_is_better is False,
             colorbar={
-                "title": {"text": html.escape(scale.title), "side": "right"},
+                "title": {"text": escape(scale.title), "side": "right"},
                 "tickformat": scale.tickformat,
                 "outlinewidth": 0,
                 "thickness": 14,
@@ -117,8 +117,8 @@ def draw(found: Grid, *, axes: tuple[str, str], scale: Scale) -> go.Figure:
             },
         )
     # words, so that 5, 10, 50 and 200 are equally wide; a blank stays a blank
-    figure.update_xaxes(title={"text": html.escape(x), "standoff": 8}, type="category", showgrid=False)
-    figure.update_yaxes(title=html.escape(y), type="category", showgrid=False)
+    figure.update_xaxes(title={"text": escape(x), "standoff": 8}, type="category", showgrid=False)
+    figure.update_yaxes(title=escape(y), type="category", showgrid=False)
     if not found.x:
         say_nothing_is_there(figure, "no run has both parameters and the metric")
     return figure

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from workbench.checks import word
-from workbench.display.card import day, number
+from workbench.display.format import day, number
 from workbench.errors import InvalidInput, UnknownParameter
 from workbench.runs import Record, Status
 

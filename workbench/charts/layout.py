@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import textwrap
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
+
+from workbench.display.html import escape
 
 if TYPE_CHECKING:
     from plotly import graph_objects as go
@@ -53,7 +54,7 @@ def lay_out(
     figure.update_layout(
         template="none",
         title={
-            "text": html.escape(title),
+            "text": escape(title),
             "font": {"size": 15},
             "x": 0,
             "xref": "paper",
@@ -89,7 +90,7 @@ def lay_out(
         # hung from the title, because the panels of a chart have titles of their own right above the axes
         figure.add_annotation(
             name="notes",
-            text="<br>".join(html.escape(line) for line in lines),
+            text="<br>".join(escape(line) for line in lines),
             font={"size": 12},
             xref="paper",
             yref="paper",
@@ -118,9 +119,7 @@ def legend_of(names: Sequence[str]) -> tuple[Sequence[str], list[str]]:
 
 def say_nothing_is_there(figure: go.Figure, why: str) -> None:
     """In the middle of an empty figure."""
-    figure.add_annotation(
-        text=html.escape(why), xref="paper", yref="paper", x=0.5, y=0.5, xanchor="center", showarrow=False
-    )
+    figure.add_annotation(text=escape(why), xref="paper", yref="paper", x=0.5, y=0.5, xanchor="center", showarrow=False)
 
 
 def left_out(why: str, labels: Sequence[str]) -> list[str]:
@@ -137,7 +136,7 @@ def short(label: str) -> str:
     if len(label) > _LONGEST:
         half = _LONGEST // 2
         label = f"{label[: half - 1]}…{label[-half:]}"
-    return html.escape(label)
+    return escape(label)
 
 
 def look(number: int, among: int) -> dict[str, Any]:

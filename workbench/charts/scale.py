@@ -8,7 +8,7 @@ from datetime import datetime
 
 from workbench.charts.labels import Subject, labels, subject
 from workbench.checks import word
-from workbench.display.card import number
+from workbench.display.format import number
 from workbench.errors import MetricNotFound
 from workbench.metrics import Unit, registered
 from workbench.runs import Record

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.charts.labels import axes, differences, numeric, ordered, text, together
 from workbench.charts.layout import MOST_NAMED, PALETTE, SYMBOLS, lay_out, left_out, say_nothing_is_there
 from workbench.charts.scale import Mark, Scale
+from workbench.display.html import escape
 
 if TYPE_CHECKING:
     from plotly import graph_objects as go
@@ -74,7 +74,7 @@ def draw(groups: Sequence[Group], *, param: str, scale: Scale) -> go.Figure:
             y=[mark.value for mark in group.marks],
             ids=[mark.run_id for mark in group.marks],
             mode="markers",
-            name=html.escape(group.name),
+            name=escape(group.name),
             marker={
                 "color": PALETTE[(number + number // len(SYMBOLS)) % len(PALETTE)],
                 # open, so that points of runs that differ in something else can lie on each other
@@ -83,16 +83,16 @@ def draw(groups: Sequence[Group], *, param: str, scale: Scale) -> go.Figure:
                 "line": {"width": 2},
             },
             customdata=[
-                [html.escape(word) for word in (scale.text(mark.value), text(one), mark.label, mark.run_id[:8])]
+                [escape(word) for word in (scale.text(mark.value), text(one), mark.label, mark.run_id[:8])]
                 for mark, one in zip(group.marks, own, strict=True)
             ],
-            hovertemplate=f"{html.escape(scale.label)} %{{customdata[0]}}<br>{html.escape(param)} %{{customdata[1]}}"
+            hovertemplate=f"{escape(scale.label)} %{{customdata[0]}}<br>{escape(param)} %{{customdata[1]}}"
             "<br>%{customdata[2]}<br>run %{customdata[3]}<extra></extra>",
         )
-    figure.update_xaxes(title={"text": html.escape(param), "standoff": 8})
+    figure.update_xaxes(title={"text": escape(param), "standoff": 8})
     if not numbers:
         figure.update_xaxes(type="category", categoryorder="array", categoryarray=[text(value) for value in values])
-    figure.update_yaxes(title=html.escape(scale.title), tickformat=scale.tickformat)
+    figure.update_yaxes(title=escape(scale.title), tickformat=scale.tickformat)
     if not groups:
         say_nothing_is_there(figure, f"no run has both {param} and {scale.label}")
     return figure

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,8 @@ import numpy as np
 from workbench.charts.equity import Curve
 from workbench.charts.labels import flat, text
 from workbench.charts.scale import value
-from workbench.display.card import day, number
+from workbench.display.format import day, number
+from workbench.display.html import escape
 from workbench.metrics import DAY, Sample, registered
 from workbench.runs import Record
 
@@ -107,7 +107,7 @@ def write_tearsheet(sheet: Sheet, path: Path) -> Path:
         stats_general=_escaped(sheet.trades),
         returns=returns,
         output_path=str(path),
-        title=html.escape(sheet.title),
+        title=escape(sheet.title),
         config=TearsheetConfig(charts=charts),
         run_info=_escaped(run),
         account_info=_escaped(sheet.account),
@@ -116,4 +116,4 @@ def write_tearsheet(sheet: Sheet, path: Path) -> Path:
 
 
 def _escaped(words: Mapping[str, str]) -> dict[str, str]:
-    return {html.escape(name): html.escape(value) for name, value in words.items()}
+    return {escape(name): escape(value) for name, value in words.items()}

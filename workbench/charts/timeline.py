@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from workbench.arrays import FloatArray
 from workbench.charts.labels import together
 from workbench.charts.layout import INK, PALETTE, lay_out
 from workbench.charts.scale import Mark, Scale
+from workbench.display.html import escape
 from workbench.runs import Status
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def draw(marks: Sequence[Mark], *, scale: Scale) -> go.Figure:
         legend=[trace.name for trace in figure.data],
     )
     if scored:
-        figure.update_yaxes(title=html.escape(scale.title), tickformat=scale.tickformat, row=1)
+        figure.update_yaxes(title=escape(scale.title), tickformat=scale.tickformat, row=1)
     if lane:
         figure.update_yaxes(tickvals=[0], ticktext=["no value"], range=[-1, 1], showgrid=False, row=below)
     figure.update_xaxes(title={"text": "Executed (UTC)", "standoff": 8}, row=below)
@@ -88,10 +88,9 @@ def _add(figure: go.Figure, marks: Sequence[Mark], status: Status, scale: Scale,
         "name": "completed, undefined" if undefined else status.value,
         "marker": {"symbol": "circle-open" if undefined else symbol, "color": colour, "size": 9},
         "customdata": [
-            [html.escape(scale.text(mark.value)), html.escape(mark.label), mark.run_id[:8], status.value]
-            for mark in marks
+            [escape(scale.text(mark.value)), escape(mark.label), mark.run_id[:8], status.value] for mark in marks
         ],
-        "hovertemplate": f"{html.escape(scale.label)} %{{customdata[0]}}<br>%{{x|%Y-%m-%d %H:%M:%S}} UTC"
+        "hovertemplate": f"{escape(scale.label)} %{{customdata[0]}}<br>%{{x|%Y-%m-%d %H:%M:%S}} UTC"
         "<br>%{customdata[1]}<br>run %{customdata[2]}, %{customdata[3]}<extra></extra>",
     }
     figure.add_trace(go.Scatter(trace), row=row, col=1)

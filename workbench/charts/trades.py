@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +12,8 @@ from workbench.arrays import FloatArray, IndexArray, Int64Array
 from workbench.charts.equity import MOST_POINTS, extremes
 from workbench.charts.labels import Subject, labels
 from workbench.charts.layout import INK, PALETTE, lay_out, say_nothing_is_there
+from workbench.display.format import quantity, signed
+from workbench.display.html import escape
 from workbench.runs import Trade
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def draw(tape: Tape, time: Int64Array, close: FloatArray) -> go.Figure:
         legend=[trace.name for trace in figure.data if trace.showlegend is not False],
     )
     figure.update_xaxes(title={"text": "Time (UTC)", "standoff": 8}, type="date")
-    figure.update_yaxes(title=f"Price of {html.escape(tape.instrument_id)}", tickformat=",.6~f")
+    figure.update_yaxes(title=f"Price of {escape(tape.instrument_id)}", tickformat=",.6~f")
     if not anything:
         say_nothing_is_there(figure, "no trade was recorded")
     return figure
@@ -129,7 +130,7 @@ def _add(figure: go.Figure, trades: Sequence[Trade], side: str, run: str) -> Non
         name=f"{name} in",
         legendgroup=f"{name} in",
         marker={"symbol": symbol, "color": colour, "size": size},
-        customdata=[[f"{one.quantity:,.10g}"] for one in trades],
+        customdata=[[quantity(one.quantity)] for one in trades],
         hovertemplate=f"{name} in: %{{customdata[0]}} at %{{y:,.6~f}}{where}",
     )
     figure.add_scatter(
@@ -138,13 +139,13 @@ def _add(figure: go.Figure, trades: Sequence[Trade], side: str, run: str) -> Non
         mode="markers",
         name=f"{name} out",
         marker={"symbol": f"{symbol}-open", "color": colour, "size": size, "line": {"width": 2}},
-        customdata=[[f"{one.quantity:,.10g}", _won(one)] for one in trades],
+        customdata=[[quantity(one.quantity), _won(one)] for one in trades],
         hovertemplate=f"{name} out: %{{customdata[0]}} at %{{y:,.6~f}}<br>%{{customdata[1]}}{where}",
     )
 
 
 def _won(trade: Trade) -> str:
-    return f"{trade.pnl:+,.2f} {html.escape(trade.currency)} ({trade.return_:+.2%})"
+    return f"{signed(trade.pnl, 'money', escape(trade.currency))} ({signed(trade.return_, 'fraction')})"
 
 
 def _at(ns: int | None) -> np.datetime64 | None:

@@ -20,7 +20,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from workbench.display.card import day, number
+from workbench.display.format import day, number, quantity, seconds
 from workbench.metrics import registered
 from workbench.runs import Run
 
@@ -221,7 +221,7 @@ def _readable(run: Run, section: str, row: Mapping[str, str], *, short: bool) ->
     if section in ("run", "market") and isinstance(moment := getattr(run.record, name, None), datetime):
         return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
     if section == "run" and name == "duration" and value:
-        return f"{float(value):.2f} s"
+        return seconds(float(value))
     if section == "metrics" and name in registered():
         unit = registered()[name].unit
         if unit == "time" and value:
@@ -285,9 +285,9 @@ def print_trades(rows: Sequence[Mapping[str, Any]]) -> None:
                 row["side"].lower(),
                 day(row["entry_time"]),
                 day(row["exit_time"]),
-                f"{row['quantity']:,.10g}",
-                f"{row['entry_price']:,.10g}",
-                f"{row['exit_price']:,.10g}",
+                quantity(row["quantity"]),
+                quantity(row["entry_price"]),
+                quantity(row["exit_price"]),
                 number(row["pnl"], "money", row["currency"]),
                 number(row["return"], "fraction"),
             ]

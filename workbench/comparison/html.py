@@ -3,36 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from workbench.comparison.values import cut
+from workbench.display.html import escape, items, title
+from workbench.display.stylesheet import COMPARISON
 
 if TYPE_CHECKING:
     from workbench.comparison.rows import Comparison, Row
 
 BEST, DIFFERS = "★", "≠"
-LONGEST_TITLE = 1000
-"""Characters of a value that show under the mouse."""
-
-# JupyterLab sets cells to the right and paints every other row; the colours are those of its theme
-_STYLE = """
-<style>
-.wb-compare{overflow-x:auto;font:13px/1.45 var(--jp-ui-font-family,system-ui,sans-serif);
- color:var(--jp-content-font-color1,inherit)}
-.wb-compare table{border-collapse:collapse;margin:0;font-size:13px;color:inherit}
-.wb-compare table th,.wb-compare table td{text-align:right;vertical-align:top;padding:.2em .7em;max-width:24em;
- overflow-wrap:break-word;border:0;font-weight:400;font-variant-numeric:tabular-nums}
-.wb-compare table thead th{font-weight:600;white-space:nowrap;border-bottom:1px solid var(--jp-border-color1,#8888)}
-.wb-compare table th small{display:block;font-weight:400;white-space:normal}
-.wb-compare table tbody th.wb-name{text-align:left;white-space:nowrap}
-.wb-compare table tbody th.wb-section{text-align:left;font-weight:600;padding-top:.7em;
- border-bottom:1px solid var(--jp-border-color2,#8884)}
-.wb-compare table tr .wb-mark{padding:.2em 0;text-align:center}
-.wb-compare table td.wb-best{font-weight:700;white-space:nowrap}
-.wb-compare p{margin:.5em 0 0}.wb-compare ul{margin:.3em 0 0;padding-left:1.2em}
-</style>"""
 
 
 def html(comparison: Comparison) -> str:
@@ -52,16 +33,16 @@ def html(comparison: Comparison) -> str:
         if comparison.rows
         else f"<tbody><tr><th class='wb-name' colspan='{width}'>The runs do not differ.</th></tr></tbody>"
     )
-    notes = "".join(f"<li>{escape(note)}</li>" for note in comparison.notes)
     return (
-        f"{_STYLE}<div class='wb-compare'><table><thead><tr><th></th><th class='wb-mark' title='differs'>{DIFFERS}</th>"
+        f"{COMPARISON}<div class='wb-compare'><table><thead><tr><th></th>"
+        f"<th class='wb-mark' title='differs'>{DIFFERS}</th>"
         f"{heads}</tr></thead>{groups}{none}</table>"
-        f"<p>{BEST} best of its row &ensp; {DIFFERS} the runs differ</p>{f'<ul>{notes}</ul>' if notes else ''}</div>"
+        f"<p>{BEST} best of its row &ensp; {DIFFERS} the runs differ</p>{items(comparison.notes)}</div>"
     )
 
 
 def _line(row: Row) -> str:
-    name = f" title='{escape(row.name)}'" if row.name != row.label else ""
+    name = title(row.name) if row.name != row.label else ""
     cells = "".join(
         _cell(shown, value, best=position in row.best)
         for position, (shown, value) in enumerate(zip(row.shown, row.values, strict=True))
@@ -73,7 +54,7 @@ def _line(row: Row) -> str:
 
 
 def _cell(shown: str, value: str, *, best: bool) -> str:
-    whole = f" title='{escape(value[:LONGEST_TITLE])}'" if value and value != shown else ""
+    whole = title(value) if value != shown else ""
     if best:
         return f"<td class='wb-best'{whole}>{BEST} <strong>{escape(shown)}</strong></td>"
     return f"<td{whole}>{escape(shown)}</td>"

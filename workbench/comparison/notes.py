@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from workbench.display.card import day, number
+from workbench.display.format import day, number
 from workbench.metrics import registered
 from workbench.runs import Status
 

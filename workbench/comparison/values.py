@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import frames
 from workbench.config import FillChance, code_digest
-from workbench.display.card import day, number
+from workbench.display.format import day, number
 
 if TYPE_CHECKING:
     from workbench.config import Snapshot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from ipywidgets import Box, Checkbox, Dropdown, FloatText, IntText, Text
 
 from workbench import config
+from workbench.display.html import escape
 from workbench.strategies import Parameter
 
 
@@ -50,7 +50,7 @@ class Form:
 def _control(parameter: Parameter, value: Any) -> Any:
     """The control of one parameter. Its label is what a screen reader says of it."""
     # em: the widgets let it pass, as few other elements
-    label = f"{html.escape(parameter.name)} <em>{html.escape(hint(parameter))}</em>"
+    label = f"{escape(parameter.name)} <em>{escape(hint(parameter))}</em>"
     common = {"description": label, "description_allow_html": True}
     name = f"wb-param-{parameter.name.replace('_', '-')}"
     made: Any

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Button
 
+from workbench.display.html import escape
 from workbench.panels import events
 from workbench.panels.notice import Notice
 from workbench.panels.panel import Panel, row, show
@@ -98,7 +98,7 @@ class History(Panel):
         runs = [self._workbench.get(one) for one in self.chosen]
         named = ", ".join(f"{run.id[:8]} ({run.strategy} on {run.record.instrument_id})" for run in runs[:NAMED])
         more = f" and {len(runs) - NAMED} more" if len(runs) > NAMED else ""
-        self._named.value = f"<span role='alert'>There is no way back for {html.escape(named + more)}.</span>"
+        self._named.value = f"<span role='alert'>There is no way back for {escape(named + more)}.</span>"
         self.yes.description = f"Delete {'this run' if len(runs) == 1 else f'these {len(runs)} runs'}"
         show(self._sure, when=True)
 

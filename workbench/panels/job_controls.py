@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import threading
 import time
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from collections.abc import Callable
 from ipywidgets import HTML, Button, FloatProgress
 
 from workbench import workers
+from workbench.display.html import escape
 from workbench.panels import events
 from workbench.panels.notice import Notice
 from workbench.panels.panel import row, show
@@ -133,7 +133,7 @@ class JobControls:
         show(self.bar, when=busy)
 
     def _say(self, text: str) -> None:
-        self.words.value = f"<span role='status'>{html.escape(text)}</span>"
+        self.words.value = f"<span role='status'>{escape(text)}</span>"
 
 
 def _left(report: Report, seconds: float) -> str:

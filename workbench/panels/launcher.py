@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ipywidgets import HTML, Box, Button, Dropdown
 
 from workbench import workers
+from workbench.display.html import escape
 from workbench.errors import InvalidInput, WorkbenchError
 from workbench.panels import events
 from workbench.panels.debounce import Debounced
@@ -95,7 +95,7 @@ class Launcher(Panel):
         if self.strategy.disabled:
             return
         info = self._infos[self.strategy.value]
-        words = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(info.help))
+        words = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(info.help))
         self._about.value = f"<small>{words}</small>"
         self.form.show(())  # so that no parameter of the last one is left if this one cannot be loaded
         self.form.show(parameters(info))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, DatePicker, Dropdown, FloatText
 
+from workbench.display.html import escape
 from workbench.panels.panel import offer
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Market:
             return
         first, last, rows = self._days[self.instrument.value]
         self.start.value, self.end.value = first, last
-        self.about.value = f"<small>{html.escape(f'{rows:,} bars, {first} to {last}')}</small>"
+        self.about.value = f"<small>{escape(f'{rows:,} bars, {first} to {last}')}</small>"
 
 
 def _short(bar: str) -> str:

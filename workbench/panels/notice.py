@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from typing import Literal
 
 from ipywidgets import HTML
 
+from workbench.display.html import escape
 from workbench.errors import WorkbenchError
 
 type Kind = Literal["info", "warning", "error", "done"]
@@ -26,7 +26,7 @@ class Notice:
         """Show this in place of what was there; nothing for no text."""
         self.text = text
         role = "alert" if kind == "error" else "status"
-        words = html.escape(self.MARKS[kind] + text)
+        words = escape(self.MARKS[kind] + text)
         self.view.value = f"<div class='wb-notice wb-{kind}' role='{role}'>{words}</div>" if text else ""
 
     def around(self, work: Callable[[], None]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ipywidgets import HTML, VBox
 
+from workbench.display.html import escape
 from workbench.errors import InvalidInput
 from workbench.panels.form import Form
 from workbench.panels.job_controls import JobControls
@@ -48,7 +48,7 @@ class Again:
         self.notice.say("")
         self.form.show(())
         words = f"Run {run.id[:8]} again: {run.strategy} on {run.record.instrument_id}, from its record, with these:"
-        self._about.value = f"<h5>{html.escape(words)}</h5>"
+        self._about.value = f"<h5>{escape(words)}</h5>"
         self._code = "today"
         self._classes = []
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import threading
 from collections.abc import Callable, Sequence
@@ -10,7 +9,8 @@ from typing import Any
 
 from ipywidgets import HTML, Box, Checkbox, VBox
 
-from workbench.display.card import number
+from workbench.display.format import number
+from workbench.display.html import escape, title
 from workbench.panels.panel import show
 
 MARKS = {"completed": "✓", "failed": "✗ failed", "interrupted": "■ interrupted", "running": "… running"}
@@ -18,26 +18,6 @@ MARKS = {"completed": "✓", "failed": "✗ failed", "interrupted": "■ interru
 
 COLUMNS = ("Status", "Started (UTC)", "Strategy", "Instrument", "Return", "Sharpe", "Max DD", "Trades", "Parameters")
 RIGHT = range(4, 8)
-
-# The checkboxes stand beside the table, which is one piece of HTML: both have rows of one and the same height.
-_STYLE = """<style>
-.wb-panel .wb-table{display:flex;align-items:flex-start;margin:.4em 0 0;overflow:visible}
-.wb-panel .wb-checks{flex:0 0 24px;padding-top:28px;overflow:visible;margin:0}
-.wb-panel .wb-checks .widget-checkbox{width:24px;height:28px;margin:0;min-width:0}
-.wb-panel .wb-checks .widget-checkbox label{position:relative;display:flex;align-items:center;height:28px;margin:0}
-.wb-panel .wb-checks .widget-checkbox label span{position:absolute;width:1px;height:1px;overflow:hidden;
- clip-path:inset(50%);white-space:nowrap}
-.wb-panel .wb-rows{flex:1 1 auto;min-width:0;overflow-x:auto}
-.wb-panel .wb-rows table{border-collapse:collapse;width:100%;font-size:13px;color:inherit;margin:0}
-.wb-panel .wb-rows tr{height:28px}
-.wb-panel .wb-rows th,.wb-panel .wb-rows td{height:28px;line-height:27px;padding:0 .6em;box-sizing:border-box;
- white-space:nowrap;text-align:left;font-variant-numeric:tabular-nums;
- border-bottom:1px solid var(--jp-border-color2,#8884)}
-.wb-panel .wb-rows th{font-weight:600;border-bottom-color:var(--jp-border-color1,#8888)}
-.wb-panel .wb-rows .wb-right{text-align:right}
-.wb-panel .wb-rows td:last-child{max-width:26em;overflow:hidden;text-overflow:ellipsis}
-.wb-panel .wb-rows tr[aria-selected=true]{background:var(--jp-layout-color2,#8882)}
-</style>"""
 
 
 class RunTable:
@@ -82,7 +62,7 @@ class RunTable:
         heads = "".join(f"<th scope='col'{_side(at)}>{name}</th>" for at, name in enumerate(COLUMNS))
         rows = "".join(_row(row, chosen=row.run_id in chosen) for row in self._rows)
         none = "" if rows else f"<tr><td colspan='{len(COLUMNS)}'>No recorded run is like that.</td></tr>"
-        self._html.value = f"{_STYLE}<table><thead><tr>{heads}</tr></thead><tbody>{rows}{none}</tbody></table>"
+        self._html.value = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}{none}</tbody></table>"
 
     def _ticked(self, position: int, chosen: bool) -> None:
         with self._guard:
@@ -110,10 +90,9 @@ def _row(row: Any, *, chosen: bool) -> str:
     why = row.error_message if isinstance(row.error_message, str) else row.run_id
     titles = {0: f"{row.status}: {why}", 2: row.run_id, len(values) - 1: values[-1]}
     cells = "".join(
-        f"<td{_side(at)}{_title(titles.get(at))}>{html.escape(str(value)[:200])}</td>"
-        for at, value in enumerate(values)
+        f"<td{_side(at)}{title(titles.get(at))}>{escape(str(value)[:200])}</td>" for at, value in enumerate(values)
     )
-    return f"<tr data-run='{html.escape(row.run_id)}' aria-selected='{str(chosen).lower()}'>{cells}</tr>"
+    return f"<tr data-run='{escape(row.run_id)}' aria-selected='{str(chosen).lower()}'>{cells}</tr>"
 
 
 def _telling(params: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -124,10 +103,6 @@ def _telling(params: dict[str, Any]) -> list[tuple[str, Any]]:
 
 def _side(at: int) -> str:
     return " class='wb-right'" if at in RIGHT else ""
-
-
-def _title(text: str | None) -> str:
-    return f" title='{html.escape(text[:1000])}'" if text else ""
 
 
 def _known(value: Any) -> Any:

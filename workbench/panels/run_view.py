@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 from ipywidgets import HTML, VBox
 
+from workbench.display.html import escape
 from workbench.panels.chart import Chart
 from workbench.panels.panel import show
 
 if TYPE_CHECKING:
     from workbench.runs import Run
     from workbench.verbs.workbench import Workbench
-
-_STYLE = """<style>
-.wb-panel .wb-facts{overflow-x:auto;margin:.5em 0 0}.wb-panel .wb-facts summary{cursor:pointer}
-.wb-panel .wb-facts table{border-collapse:collapse;margin:.3em 0;font-size:12px;color:inherit}
-.wb-panel .wb-facts th,.wb-panel .wb-facts td{text-align:left;vertical-align:top;padding:.1em .8em .1em 0;
- font-weight:400;white-space:pre-wrap;overflow-wrap:anywhere}
-.wb-panel .wb-facts th{opacity:.75;white-space:nowrap}
-</style>"""
 
 
 class RunView:
@@ -50,11 +42,10 @@ class RunView:
     def _everything(self, run: Run) -> str:
         facts = self._workbench.details(run, frame="pandas")
         rows = "".join(
-            f"<tr><th scope='row'>{html.escape(section)}</th><th scope='row'>{html.escape(name)}</th>"
-            f"<td>{html.escape(value)}</td></tr>"
+            f"<tr><th scope='row'>{escape(section)}</th><th scope='row'>{escape(name)}</th>"
+            f"<td>{escape(value)}</td></tr>"
             for section, name, value in facts.itertuples(index=False)
         )
         return (
-            f"{_STYLE}<details class='wb-facts'><summary>Everything known of this run</summary>"
-            f"<table>{rows}</table></details>"
+            f"<details class='wb-facts'><summary>Everything known of this run</summary><table>{rows}</table></details>"
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from workbench import frames
+from workbench.display.html import escape
 from workbench.frames import COUNT, NUMBER, TEXT, TIME, Kind
 from workbench.reproduction.causes import NOWHERE, Cause, surroundings
 from workbench.reproduction.evidence import Evidence

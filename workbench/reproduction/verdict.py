@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
-from workbench.display.card import number
+from workbench.display.format import number
+from workbench.display.html import escape, items
 from workbench.metrics import Metrics, registered, standard
 from workbench.reproduction.causes import Cause, causes
 from workbench.reproduction.evidence import Evidence
@@ -78,10 +78,9 @@ class Verdict:
         printer.text(str(self))  # type: ignore[attr-defined]
 
     def _repr_html_(self) -> str:
-        first, *rest = (escape(line) for line in self.lines())
-        items = "".join(f"<li>{line}</li>" for line in rest)
+        first, *rest = self.lines()
         code = f"<pre>{escape(self.diff)}</pre>" if self.diff else ""
-        return f"<div><b>{first}</b><ul>{items}</ul>{code}</div>"
+        return f"<div><b>{escape(first)}</b>{items(rest)}{code}</div>"
 
 
 def _measured(metrics: Mapping[str, Pair], *, few: bool) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from workbench.display.card import Card, day, number
+from workbench.display.card import Card
+from workbench.display.format import day, number, seconds
 from workbench.metrics import Metrics, registered, standard
 from workbench.metrics.registry import Value
 from workbench.runs import Record, Status
@@ -16,8 +17,8 @@ def run_card(record: Record, *, place: str, verdict: str | None) -> Card:
         verdict: how a re-run came out; None for other runs.
     """
     r = record
-    seconds = "" if r.duration is None else f" in {r.duration:.2f} s"
-    saved = "running; saved when it ends" if r.status is Status.RUNNING else f"{r.status.value}{seconds}; {place}"
+    took = "" if r.duration is None else f" in {seconds(r.duration)}"
+    saved = "running; saved when it ends" if r.status is Status.RUNNING else f"{r.status.value}{took}; {place}"
     mark = {Status.COMPLETED: "✓", Status.FAILED: "✗", Status.INTERRUPTED: "■"}.get(r.status, "…")
     period = f"{day(r.period_start)} to {day(r.period_end)}"
     facts = [
