@@ -117,13 +117,13 @@ def test_a_run_that_does_not_listen_is_killed(wb: Workbench, apart: Callable[...
 def test_twenty_cancels_at_random_moments_are_twenty_interrupted_runs(wb: Workbench, apart: Callable[..., Job]) -> None:
     chance = random.Random(5)
     jobs = []
-    for _ in range(10):  # two at a time
-        pair = [apart(SLOW, pause=0.005, note=f"{len(jobs)} {side}") for side in "ab"]
-        for job in pair:
+    for _ in range(5):  # four at a time
+        four = [apart(SLOW, pause=0.005, note=f"{len(jobs)} {side}") for side in "abcd"]
+        for job in four:
             begun(job)
-            time.sleep(chance.uniform(0, 0.5))
+            time.sleep(chance.uniform(0, 0.3))
             job.cancel()
-        jobs += pair
+        jobs += four
     assert [job.wait(20).status for job in jobs] == [Status.INTERRUPTED] * 20
     assert wb.history(limit=100)["status"].tolist() == ["interrupted"] * 20
     assert not any(psutil.pid_exists(job.pid) for job in jobs)
@@ -182,5 +182,23 @@ def test_a_prepared_process_is_taken_by_the_next_run_and_only_by_that(apart: Cal
 
 def children() -> set[int]:
     """The processes of this package that this one has begun."""
-    found = psutil.Process().children(recursive=True)
-    return {one.pid for one in found if "workbench.workers" in one.cmdline()}
+    return {
+        process.pid
+        for process in psutil.Process().children(recursive=True)
+        if "workbench.workers" in command_line(process)
+    }
+
+
+def command_line(process: psutil.Process) -> list[str]:
+    """What a process was begun with; none if it has gone.
+
+    `Popen` returns while the kernel still sets the new program up: for a moment the command line reads as empty.
+    """
+    deadline = time.monotonic() + 60
+    try:
+        while not (words := process.cmdline()):
+            assert time.monotonic() < deadline
+            time.sleep(0.001)
+    except psutil.NoSuchProcess:
+        return []
+    return words

@@ -4,9 +4,24 @@
     job.wait()
 
 The child records its run as everybody does. It dies with the process that began it.
+Many specs, one after another: `Pool`.
 """
 
 from workbench.workers.carried import Carried, carried
 from workbench.workers.job import Job, JobRequest, Report, begin, dismiss, prepare
+from workbench.workers.pool import Pool
+from workbench.workers.pool_worker import Ground, Outcome
 
-__all__ = ["Carried", "Job", "JobRequest", "Report", "begin", "carried", "dismiss", "prepare"]
+__all__ = [
+    "Carried",
+    "Ground",
+    "Job",
+    "JobRequest",
+    "Outcome",
+    "Pool",
+    "Report",
+    "begin",
+    "carried",
+    "dismiss",
+    "prepare",
+]

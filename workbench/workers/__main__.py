@@ -1,5 +1,8 @@
-"""``python -m workbench.workers``: begun by `process.Child`, never typed by a person."""
+"""``python -m workbench.workers [pool]``: begun by `process.Child`, never typed by a person."""
 
-from workbench.workers.child import main
+import sys
 
-main()
+from workbench.workers import child, pool_worker
+
+if __name__ == "__main__":
+    (pool_worker.main if sys.argv[1:] == ["pool"] else child.main)()

@@ -37,7 +37,7 @@ def main() -> None:
     """Wait for one request, answer it, end."""
     # whoever began this may ignore the signal, and a child inherits that
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    incoming, outgoing = _pipes()
+    incoming, outgoing = own_pipes()
     for name in HEAVY:
         importlib.import_module(name)
     ready, _, _ = select.select([incoming], [], [], IDLE)
@@ -53,7 +53,7 @@ def main() -> None:
     _answer(request, tell)
 
 
-def _pipes() -> tuple[BinaryIO, BinaryIO]:
+def own_pipes() -> tuple[BinaryIO, BinaryIO]:
     """The parent's pipes, moved away from 0 and 1: what a strategy prints must not look like a report."""
     incoming, outgoing = (os.fdopen(os.dup(number), mode, buffering=0) for number, mode in ((0, "rb"), (1, "wb")))
     nothing = os.open(os.devnull, os.O_RDONLY)

@@ -19,12 +19,15 @@ KEPT = 40
 
 
 class Child:
-    """One process, for one request. It leads a session of its own: the stop button of a cell does not reach it."""
+    """One process, for one request, or for many with the argument ``pool``.
 
-    def __init__(self) -> None:
+    It leads a session of its own: the stop button of a cell does not reach it.
+    """
+
+    def __init__(self, *arguments: str) -> None:
         # -P: its folder may hold a file called like a module; the kernel's own path is given instead
         self._popen = subprocess.Popen(
-            [sys.executable, "-P", "-m", "workbench.workers"],
+            [sys.executable, "-P", "-m", "workbench.workers", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -51,6 +54,12 @@ class Child:
             self._popen.stdin.write(line + b"\n")
             self._popen.stdin.flush()
 
+    def pipes(self) -> tuple[int, int]:
+        """The file numbers to write to it and to read from it; `ended` closes them."""
+        assert self._popen.stdin is not None
+        assert self._popen.stdout is not None
+        return self._popen.stdin.fileno(), self._popen.stdout.fileno()
+
     def lines(self) -> Iterator[bytes]:
         """What it reports, until it ends."""
         assert self._popen.stdout is not None
@@ -74,6 +83,10 @@ class Child:
             with suppress(subprocess.TimeoutExpired):
                 self._popen.wait(1.0)
                 return
+        self._popen.kill()
+
+    def kill(self) -> None:
+        """End it at once, without waiting."""
         self._popen.kill()
 
     def dismiss(self) -> None:

@@ -1,0 +1,9 @@
+"""A metric of a user's, in a module that workers can import."""
+
+from workbench.arrays import FloatArray
+from workbench.metrics import metric
+
+
+@metric(higher_is_better=None)
+def pool_bars(equity: FloatArray) -> float:
+    return float(len(equity))

@@ -1,0 +1,186 @@
+"""A pool of warm workers gives what the run in this process gives, whatever happens to the workers."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import psutil
+import pytest
+
+from workbench import Workbench
+from workbench.catalog import Catalog
+from workbench.config import Terms
+from workbench.engine import Spec
+from workbench.errors import InvalidInput
+from workbench.metrics import registry
+from workbench.plans import Request, resolve, resolve_all
+from workbench.plans.execution import measured, run_spec
+from workbench.workers.pool import Pool
+
+KILLS = int(os.environ.get("WORKBENCH_POOL_KILLS", "5"))
+
+
+def request(strategy: str = "sma_crossover", **params: Any) -> Request:
+    return Request(
+        strategy=strategy,
+        instrument="AAPL.NASDAQ",
+        bar=None,
+        start=None,
+        end="2011-06-30",
+        terms=Terms(),
+        params=params,
+        risk_free=0.0,
+    )
+
+
+def specs_of(catalog: Catalog, count: int) -> list[Spec]:
+    asked = (request(fast_period=2 + number % 8, slow_period=20 + number // 8) for number in range(count))
+    return list(resolve_all(asked, catalog))
+
+
+@pytest.fixture
+def catalog(wb: Workbench) -> Catalog:
+    return wb._session.catalog
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(2) as shared:
+        yield shared
+
+
+def test_results_and_metrics_equal_those_of_this_process(catalog: Catalog, pool: Pool) -> None:
+    specs = specs_of(catalog, 6)
+    outcomes = {outcome.index: outcome for outcome in pool.run(specs, catalog)}
+    assert sorted(outcomes) == list(range(6))
+    for index, spec in enumerate(specs):
+        here, there = run_spec(spec, catalog), outcomes[index].result
+        assert there is not None
+        assert there.digest == here.digest
+        assert there.trades == here.trades
+        assert outcomes[index].metrics == measured(here, spec.snapshot)
+
+
+def test_the_next_batch_is_taken_by_the_same_processes(catalog: Catalog, pool: Pool) -> None:
+    list(pool.run(specs_of(catalog, 4), catalog))
+    before = pool.pids
+    list(pool.run(specs_of(catalog, 4), catalog))
+    assert pool.pids == before
+
+
+def test_a_strategy_that_raises_is_a_failed_result_with_its_trace(catalog: Catalog, pool: Pool) -> None:
+    spec = resolve(request("tests.support.user_strategies:Script", raise_on=5), catalog)
+    (outcome,) = pool.run([spec], catalog)
+    assert outcome.result is not None
+    assert outcome.result.error is not None
+    assert "boom on bar 5" in outcome.result.error.message
+    assert outcome.metrics is None
+
+
+def test_a_spec_that_cannot_be_pickled_is_refused_in_one_sentence(catalog: Catalog, pool: Pool) -> None:
+    (spec,) = specs_of(catalog, 1)
+    with pytest.raises(InvalidInput, match="job 0 cannot be sent to a worker"):
+        list(pool.run([replace(spec, params={"call": lambda: None})], catalog))
+
+
+def test_a_worker_that_dies_costs_its_one_job(catalog: Catalog) -> None:
+    poison = resolve(request("tests.support.slow_strategies:Slow", abort_on=3), catalog)
+    specs = [*specs_of(catalog, 3), poison, *specs_of(catalog, 3)]
+    with Pool(2, attempts=3) as pool:
+        outcomes = {outcome.index: outcome for outcome in pool.run(specs, catalog)}
+    assert sorted(outcomes) == list(range(7))
+    assert [index for index, outcome in outcomes.items() if outcome.failure] == [3]
+    message = str(outcomes[3].failure)
+    assert message.startswith("The process of job 3 (Slow on AAPL.NASDAQ) was ended by SIGABRT")
+    assert message.endswith("3 times.")
+
+
+def test_kills_at_random_moments_lose_nothing_that_is_tried_again(catalog: Catalog) -> None:
+    chance = random.Random(11)
+    specs = specs_of(catalog, 8 * KILLS)
+    expected = [run_spec(spec, catalog).digest for spec in specs]
+    kills_at = set(chance.sample(range(len(specs) - 4), KILLS))
+    digests: dict[int, str | None] = {}
+    with Pool(2, attempts=50) as pool:
+        for outcome in pool.run(specs, catalog):
+            assert outcome.index not in digests
+            assert outcome.result is not None, outcome.failure
+            digests[outcome.index] = outcome.result.digest
+            if len(digests) in kills_at:
+                os.kill(chance.choice(pool.pids), signal.SIGKILL)
+    assert [digests[index] for index in range(len(specs))] == expected
+
+
+def test_a_metric_of_the_users_is_measured_by_the_workers(
+    catalog: Catalog, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_specs", dict(registry._specs))
+    importlib.import_module("tests.support.pool_metric")
+    (outcome,) = pool.run(specs_of(catalog, 1), catalog)
+    assert outcome.result is not None
+    assert outcome.metrics is not None
+    assert outcome.metrics.custom["pool_bars"] == len(outcome.result.equity.value)
+
+
+def test_workers_are_renewed_after_so_many_jobs(catalog: Catalog) -> None:
+    with Pool(1, recycle=2) as pool:
+        seen = set()
+        for _ in pool.run(specs_of(catalog, 5), catalog):
+            seen.update(pool.pids)
+    assert len(seen) >= 2
+
+
+def test_an_iterator_that_is_closed_stops_its_jobs_and_the_pool_goes_on(catalog: Catalog) -> None:
+    slow = resolve(request("tests.support.slow_strategies:Slow", pause=0.5), catalog)
+    with Pool(1) as pool:
+        outcomes = pool.run([*specs_of(catalog, 1), slow], catalog)
+        next(outcomes)
+        outcomes.close()  # type: ignore[attr-defined]
+        assert len(list(pool.run(specs_of(catalog, 2), catalog))) == 2
+
+
+def test_idle_workers_end_and_closing_twice_is_no_error(catalog: Catalog) -> None:
+    pool = Pool(1, idle=0.1)
+    outcomes = pool.run(specs_of(catalog, 1), catalog)
+    next(outcomes)
+    (pid,) = pool.pids
+    assert list(outcomes) == []
+    gone(pid)
+    pool.close()
+    pool.close()
+
+
+PARENT = """
+import sys, time
+from workbench.workers.pool import Pool
+pool = Pool(2)
+pool.warm()
+print(*pool.pids, flush=True)
+time.sleep(120)
+"""
+
+
+def test_workers_end_with_the_process_that_began_them() -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pids = [int(pid) for pid in parent.stdout.readline().split()]
+        assert len(pids) == 2
+        parent.kill()
+    for pid in pids:
+        gone(pid)
+
+
+def gone(pid: int) -> None:
+    deadline = time.monotonic() + 60
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
