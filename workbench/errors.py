@@ -32,24 +32,86 @@ KeyboardInterrupt
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 
 LONGEST = 560
 """Characters of a message. What was typed may be megabytes; of those the ends are shown."""
 
 
-class WorkbenchError(Exception):
-    """The root of everything this package raises on purpose."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A verb of the workbench that helps, with its arguments; as text it is what one types in Python.
+
+    `python` is that text where the arguments are no values yet, as in ``wb.compare(id, other_id)``.
+    """
+
+    verb: str
+    arguments: tuple[str, ...] = ()
+    python: str = ""
 
     def __str__(self) -> str:
-        # half a character pair could not be printed, nor sent to a browser
-        text = super().__str__().encode("utf-8", "backslashreplace").decode()
-        return text if len(text) <= LONGEST else f"{text[: LONGEST - 200]} … {text[-190:]}"
+        return self.python or f"wb.{self.verb}({', '.join(map(repr, self.arguments))})"
+
+
+class Message(str):
+    """A text that knows which of its parts are calls. It reads as Python; `told` says the calls in other words."""
+
+    __slots__ = ("parts",)
+    parts: tuple[str | Call, ...]
+
+    def __new__(cls, *parts: str | Call) -> Message:
+        message = super().__new__(cls, "".join(map(str, parts)))
+        message.parts = parts
+        return message
+
+    def __reduce__(self) -> tuple[type[Message], tuple[str | Call, ...]]:
+        return Message, self.parts
+
+    def told(self, words: Callable[[Call], str]) -> str:
+        """The text with each call in the words of a terminal or of a panel."""
+        return "".join(words(part) if isinstance(part, Call) else part for part in self.parts)
+
+
+class WorkbenchError(Exception):
+    """The root of everything this package raises on purpose. `hints` are the calls that help."""
+
+    def __str__(self) -> str:
+        return _printable(super().__str__())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # many have arguments of their own, so that calling the class with the message would fail
+        return _restored, (type(self), self.args), self.__dict__
+
+    @property
+    def hints(self) -> tuple[Call, ...]:
+        """What to call next; empty where the message says all there is to say."""
+        return tuple(part for part in self._message().parts if isinstance(part, Call))
+
+    def told(self, words: Callable[[Call], str]) -> str:
+        """The message with each hint in other words than Python's."""
+        return _printable(self._message().told(words))
+
+    def _message(self) -> Message:
+        message = self.args[0] if self.args else ""
+        return message if isinstance(message, Message) else Message(super().__str__())
+
+
+def _restored(kind: type[WorkbenchError], arguments: tuple[Any, ...]) -> WorkbenchError:
+    error: WorkbenchError = (OSError if issubclass(kind, OSError) else Exception).__new__(kind)
+    error.args = arguments
+    return error
+
+
+def _printable(text: str) -> str:
+    # half a character pair could not be printed, nor sent to a browser
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 200]} … {text[-190:]}"
 
 
 class InvalidInput(WorkbenchError, ValueError):
@@ -60,52 +122,52 @@ class UnknownName(InvalidInput, LookupError):
     """A name that nobody knows, with the nearest known one."""
 
     noun = "name"
-    see = ""
+    see: tuple[str | Call, ...] = ()
     few = 12
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
         self.known = sorted(known)
-        super().__init__(f"no {self.noun} is called {name!r}.{self._hint()}")
+        super().__init__(Message(f"no {self.noun} is called {name!r}.", *self._hint()))
 
-    def _hint(self) -> str:
+    def _hint(self) -> tuple[str | Call, ...]:
         # a symbol is meant as often as the whole id: APPL is nearer to AAPL than to AAPL.NASDAQ
         spellings = {k.partition(".")[0].lower(): k for k in self.known} | {k.lower(): k for k in self.known}
         # of megabytes the search would take minutes
         near = get_close_matches(self.name[:100].lower(), spellings, n=1, cutoff=0.55)
         if near:
-            return f" Did you mean {spellings[near[0]]!r}?"
+            return (f" Did you mean {spellings[near[0]]!r}?",)
         if self.known and len(self.known) <= self.few:
-            return f" Known: {', '.join(self.known)}."
-        return f" {self.see}" if self.see else ""
+            return (f" Known: {', '.join(self.known)}.",)
+        return (" ", *self.see) if self.see else ()
 
 
 class StrategyNotFound(UnknownName):
     """No registered strategy has this name, and it is not an importable ``"module:Class"``."""
 
     noun = "strategy"
-    see = "wb.strategies() lists them."
+    see = (Call("strategies"), " lists them.")
 
 
 class InstrumentNotFound(UnknownName):
     """The catalog has no such instrument."""
 
     noun = "instrument in the catalog"
-    see = "wb.instruments() lists them; wb.import_csv() brings data in."
+    see = (Call("instruments"), " lists them; ", Call("import_csv"), " brings data in.")
 
 
 class BarNotFound(UnknownName):
     """The catalog has the instrument but not these bars."""
 
     noun = "bar of this instrument"
-    see = "wb.instruments() lists them."
+    see = (Call("instruments"), " lists them.")
 
 
 class UnknownParameter(UnknownName):
     """The strategy has no such parameter."""
 
     noun = "parameter of this strategy"
-    see = "wb.strategies() lists parameters and defaults."
+    see = (Call("strategies"), " lists parameters and defaults.")
 
 
 class UnknownFilter(UnknownName):
@@ -144,9 +206,10 @@ class InvalidMarketData(InvalidInput):
 class RunNotFound(WorkbenchError, LookupError):
     """No saved run has this id."""
 
-    def __init__(self, run_id: str, hint: str = "wb.history() lists the newest.") -> None:
+    def __init__(self, run_id: str, why: str = "") -> None:
         self.run_id = run_id
-        super().__init__(f"no run starts with {run_id!r}. {hint}")
+        message = Message(f"no run starts with {run_id!r}. {why}", Call("history"), " lists the newest.")
+        super().__init__(message)
 
 
 class AmbiguousRunId(RunNotFound):

@@ -26,7 +26,7 @@ from workbench.cli import app
 from workbench.cli.running import named_values
 from workbench.cli.runs import BUILT_IN
 from workbench.cli.terminal import complain
-from workbench.errors import InvalidInput
+from workbench.errors import Call, InvalidInput, Message
 from workbench.strategies import registered, registry
 from workbench.verbs.filters import ORDERS
 
@@ -648,11 +648,11 @@ def test_a_bad_input_is_one_line_that_says_what_to_type(ntrader: Ntrader, argume
         ("risk_free=5 is a rate", "--risk-free 5 is a rate"),
         ("Leave it out, or say replace=True.", "Leave it out, or say --replace."),
         (
-            "wb.instruments() lists them; wb.import_csv() brings",
+            Message(Call("instruments"), " lists them; ", Call("import_csv"), " brings"),
             "ntrader data list lists them; ntrader data import brings",
         ),
-        ("wb.history() or wb.strategies()", "ntrader history or ntrader strategies"),
-        ("Its trace: wb.details('1a2b3c4d')", "Its trace: ntrader show 1a2b3c4d"),
+        (Message(Call("history"), " or ", Call("strategies")), "ntrader history or ntrader strategies"),
+        (Message("Its trace: ", Call("details", ("1a2b3c4d",))), "Its trace: ntrader show 1a2b3c4d"),
         ("fast_start=3 and my-end=4 are no options", "fast_start=3 and my-end=4 are no options"),
         ("two\nlines and \x1b[31mred", "two lines and \\x1b[31mred"),
     ],

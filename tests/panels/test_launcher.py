@@ -27,6 +27,7 @@ from workbench.panels import Panels
 from workbench.panels.chart import MIME
 from workbench.panels.debounce import Debounced
 from workbench.panels.launcher import Launcher
+from workbench.panels.notice import CONTROLS
 from workbench.settings import Settings
 from workbench.strategies import find, parameters, registered
 
@@ -428,3 +429,9 @@ def test_choices_are_a_list(launched: Any) -> None:
     account = launched().terms.form.controls["account"]
     assert isinstance(account, Dropdown)
     assert [value for _, value in account.options] == ["margin", "cash"]
+
+
+def test_every_control_that_a_hint_names_is_there(launched: Any) -> None:
+    panel = launched()
+    lists = [panel.strategy, panel.market.instrument]
+    assert sorted(CONTROLS.values()) == sorted(f"the list “{control.description}”" for control in lists)

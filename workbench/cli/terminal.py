@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.display.format import day, number, quantity, seconds
+from workbench.errors import Call, Message, WorkbenchError
 from workbench.metrics import registered
 from workbench.runs import Run
 
@@ -45,12 +46,18 @@ _IN_LINES = {code: text for code, text in _CONTROLS.items() if chr(code) not in 
 _OPTIONS = (
     "account|bar|capital|currency|end|fees|instrument|kind|leverage|limit|oms|seed|since|slippage|stamps|start|tz|until"
 )
+COMMANDS = {
+    "compare": "compare ID ID",
+    "details": "show",
+    "get": "show",
+    "history": "history",
+    "import_csv": "data import",
+    "instruments": "data list",
+    "strategies": "strategies",
+}
+"""The command for each verb that a hint may name."""
+
 _SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"wb\.(?:details|get)\('(\w+)'\)"), r"ntrader show \1"),
-    (re.compile(r"wb\.(history|strategies)\(\)"), r"ntrader \1"),
-    (re.compile(r"wb\.compare\(id, other_id\), or wb\.compare\(\*ids\) for a list"), "ntrader compare ID ID"),
-    (re.compile(r"wb\.instruments\(\)"), "ntrader data list"),
-    (re.compile(r"wb\.import_csv\(\)"), "ntrader data import"),
     (re.compile(r"\breplace=True\b"), "--replace"),
     (re.compile(r"\boverwrite=True\b"), "--overwrite"),
     (re.compile(r"\brisk_free="), "--risk-free "),
@@ -71,8 +78,15 @@ def say(text: str = "", *, style: str = "") -> None:
     console().print(Text(text.translate(_IN_LINES), style=style), soft_wrap=True)
 
 
+def command_of(call: Call) -> str:
+    """What one types here for a hint: ``ntrader show 1a2b3c4d`` for ``wb.get('1a2b3c4d')``."""
+    return " ".join(["ntrader", COMMANDS[call.verb], *call.arguments])
+
+
 def in_terminal_words(text: str) -> str:
-    """What a verb says, as one types it here: ``--start`` for ``start=``."""
+    """What a verb says, as one types it here: the command for a call, ``--start`` for ``start=``."""
+    if isinstance(text, Message):
+        text = text.told(command_of)
     for pattern, words in _SPOKEN:
         text = pattern.sub(words, text)
     return text
@@ -80,7 +94,8 @@ def in_terminal_words(text: str) -> str:
 
 def complain(error: Exception) -> None:
     """Print one line on stderr, in the words of the command line."""
-    line = " ".join(in_terminal_words(str(error)).translate(_IN_LINES).split("\n"))
+    text = error.told(command_of) if isinstance(error, WorkbenchError) else str(error)
+    line = " ".join(in_terminal_words(text).translate(_IN_LINES).split("\n"))
     console(stderr=True).print(Text.assemble(("error: ", "bold red"), line))
 
 

@@ -17,7 +17,7 @@ from workbench.panels.form import Form
 from workbench.panels.job_controls import JobControls
 from workbench.panels.labels_form import LabelsForm
 from workbench.panels.market_form import Market
-from workbench.panels.notice import Notice
+from workbench.panels.notice import Notice, control_of
 from workbench.panels.panel import Panel, offer, row, show
 from workbench.panels.run_view import RunView
 from workbench.panels.terms_form import Terms
@@ -129,7 +129,7 @@ class Launcher(Panel):
             for row in duplicates.to_dict("records"):
                 said, earlier = _noticed(row), row["run_id"]
         except WorkbenchError as wrong:
-            said = str(wrong)
+            said = wrong.told(control_of)
         if wanted():
             self._earlier = earlier
             self.notice.say(said, "info" if earlier else "warning")

@@ -8,9 +8,18 @@ from typing import Literal
 from ipywidgets import HTML
 
 from workbench.display.html import escape
-from workbench.errors import WorkbenchError
+from workbench.errors import Call, WorkbenchError
 
 type Kind = Literal["info", "warning", "error", "done"]
+
+
+CONTROLS = {"instruments": "the list “Instrument”", "strategies": "the list “Strategy”"}
+"""The control for each verb that a hint may name; for the others one types the call in a cell."""
+
+
+def control_of(call: Call) -> str:
+    """What a panel says for a hint: the control to use, else the call, to be typed in a cell of the notebook."""
+    return CONTROLS.get(call.verb, str(call))
 
 
 class Notice:
@@ -34,6 +43,6 @@ class Notice:
         try:
             work()
         except WorkbenchError as error:
-            self.say(str(error), "error")
+            self.say(error.told(control_of), "error")
         except Exception as error:  # noqa: BLE001 - the alternative is a line in a log that nobody opens
             self.say(f"{type(error).__name__}: {error}", "error")

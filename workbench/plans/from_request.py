@@ -13,7 +13,7 @@ from workbench import config, provenance
 from workbench.catalog import Catalog, Dataset
 from workbench.config import DataUse, Moment, Snapshot, StrategyUse, Terms
 from workbench.engine import Spec, engine_version
-from workbench.errors import BarNotFound, InvalidInput, PricesNotTradable
+from workbench.errors import BarNotFound, Call, InvalidInput, Message, PricesNotTradable
 from workbench.provenance import SourceFile
 from workbench.runs import RunWarning
 from workbench.strategies import StrategyInfo, find, forget, load, remember
@@ -91,8 +91,11 @@ def refuse_beside(given: object, arguments: Mapping[str, Any]) -> None:
     for one in given if isinstance(given, list) else [given]:
         if not config.is_run_config(one):
             raise InvalidInput(
-                f"strategy={one!r} of type {type(one).__name__} cannot be run. Type a name of wb.strategies(), "
-                "'package.module:Class', a Strategy class, or a NautilusTrader BacktestRunConfig."
+                Message(
+                    f"strategy={one!r} of type {type(one).__name__} cannot be run. Type a name of ",
+                    Call("strategies"),
+                    ", 'package.module:Class', a Strategy class, or a NautilusTrader BacktestRunConfig.",
+                )
             )
     for name, value in arguments.items():
         if value is not None:

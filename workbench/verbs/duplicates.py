@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workbench.config import Terms
+from workbench.errors import Call, Message
 from workbench.runs import Status
 
 if TYPE_CHECKING:
@@ -43,11 +44,12 @@ def of_plan(plan: Spec, database: Database, *, completed: bool) -> Earlier | Non
     return None
 
 
-def notice(found: Earlier) -> str:
+def notice(found: Earlier) -> Message:
     """One line: what was run before, when, and how to see it."""
     what = "The same was run" if found.same else f"The same configuration was run with {found.kind}"
     short = found.run_id[:8]
-    return f"{what} on {found.started_at:%Y-%m-%d %H:%M} UTC, id {short}. See it: wb.get({short!r})"
+    when = f"{found.started_at:%Y-%m-%d %H:%M} UTC"
+    return Message(f"{what} on {when}, id {short}. See it: ", Call("get", (short,)))
 
 
 def run_arguments(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -15,7 +15,7 @@ from uuid import UUID
 from workbench import config
 from workbench.checks import flag, word
 from workbench.config import Moment, refuse_unstorable
-from workbench.errors import InvalidInput, MetricNotFound, UnknownFilter
+from workbench.errors import Call, InvalidInput, Message, MetricNotFound, UnknownFilter
 from workbench.metrics import registered, standard
 from workbench.runs import Status
 from workbench.strategies import builtin_key, find, strategy_key
@@ -58,7 +58,9 @@ def _strategy(name: str, value: Any) -> Checked:
     if isinstance(value, type):
         value = find(value).path
     if not isinstance(value, str):
-        raise InvalidInput(f"strategy={value!r} is neither a name nor a class. wb.strategies() lists the names.")
+        raise InvalidInput(
+            Message(f"strategy={value!r} is neither a name nor a class. ", Call("strategies"), " lists the names.")
+        )
     _storable(name, value)
     if ":" not in value:
         return {"strategy_key": strategy_key(value)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from workbench import config
 from workbench.checks import flag
 from workbench.config import Labels, check_labels
-from workbench.errors import RunFailed, RunInterrupted
+from workbench.errors import Call, Message, RunFailed, RunInterrupted
 from workbench.runs import Record, Run, Status
 from workbench.verbs.planning import earlier_run, plan_of_arguments, plan_of_config
 from workbench.verbs.session import Session
@@ -243,7 +243,10 @@ def _ended(run: Run, record: Record, cause: BaseException | None) -> Run:
         raise RunInterrupted(f"run {run.id} is saved as interrupted", run) from cause
     if record.error is not None:
         raise RunFailed(
-            f"run {run.id[:8]} failed: {record.error.message}. It is saved with its trace: wb.details({run.id[:8]!r})",
+            Message(
+                f"run {run.id[:8]} failed: {record.error.message}. It is saved with its trace: ",
+                Call("details", (run.id[:8],)),
+            ),
             run,
         ) from cause
     return run

@@ -327,7 +327,7 @@ def _span(run_id: str | UUID) -> tuple[str, str]:
     """The first and the last id that start like this, as hexadecimal digits."""
     digits = run_id.hex if isinstance(run_id, UUID) else "".join(str(run_id).split()).replace("-", "").lower()
     if not digits or len(digits) > 32 or set(digits) - set("0123456789abcdef"):
-        raise RunNotFound(str(run_id)[:80], "An id has hexadecimal digits only; wb.history() lists the newest.")
+        raise RunNotFound(str(run_id)[:80], "An id has hexadecimal digits only; ")
     return digits.ljust(32, "0"), digits.ljust(32, "f")
 
 
