@@ -16,14 +16,18 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.plans.test_spec import CELL
 from workbench import Workbench
 from workbench.catalog import Catalog
-from workbench.config import Terms
+from workbench.config import Terms, sha256
 from workbench.engine import Spec
 from workbench.errors import InvalidInput
 from workbench.metrics import registry
 from workbench.plans import Request, resolve, resolve_all
 from workbench.plans.execution import measured, run_spec
+from workbench.provenance import SourceFile
+from workbench.runs import Status
+from workbench.strategies import classes_of
 from workbench.workers.pool import Pool
 
 KILLS = int(os.environ.get("WORKBENCH_POOL_KILLS", "5"))
@@ -131,6 +135,41 @@ def test_a_metric_of_the_users_is_measured_by_the_workers(
     assert outcome.metrics.custom["pool_bars"] == len(outcome.result.equity.value)
 
 
+@pytest.mark.parametrize("trick", ["exit", "odd_error", "garbage"])
+def test_a_hostile_strategy_harms_its_own_job_alone(catalog: Catalog, trick: str) -> None:
+    hostile = resolve(request("tests.support.hostile_strategies:Hostile", trick=trick), catalog)
+    good = specs_of(catalog, 2)
+    with Pool(1) as pool:
+        outcomes = {outcome.index: outcome for outcome in pool.run([good[0], hostile, good[1]], catalog)}
+    assert sorted(outcomes) == [0, 1, 2]
+    for index, spec in ((0, good[0]), (2, good[1])):
+        result = outcomes[index].result
+        assert result is not None, outcomes[index].failure
+        assert result.digest == run_spec(spec, catalog).digest
+    spoiled = outcomes[1]
+    assert spoiled.metrics is None
+    assert spoiled.failure or (spoiled.result and spoiled.result.status is not Status.COMPLETED)
+
+
+def test_a_strategy_of_a_notebooks_cell_gives_the_same_run(catalog: Catalog, pool: Pool) -> None:
+    from workbench.plans.from_request import Code
+    from workbench.strategies import StrategyInfo
+
+    source = SourceFile(module="__main__", text=CELL, sha256=sha256(CELL))
+    with classes_of("__main__:Buys", "__main__:BuysConfig", {"__main__": source.sha256}, [source]) as (cls, config):
+        info = StrategyInfo(
+            key="buys", name="Buys", type="custom", path="__main__:Buys", config_path="__main__:BuysConfig",
+            help="", registered=False,
+        )  # fmt: skip
+        code = Code(info=info, strategy_class=cls, config_class=config, sources=(source,))
+        spec = resolve(request("buys", size=4), catalog, code)
+        here = run_spec(spec, catalog)
+    (outcome,) = pool.run([spec], catalog)
+    assert outcome.result is not None, outcome.failure
+    assert len(outcome.result.trades) == 1
+    assert outcome.result.digest == here.digest
+
+
 def test_workers_are_renewed_after_so_many_jobs(catalog: Catalog) -> None:
     with Pool(1, recycle=2) as pool:
         seen = set()
@@ -161,6 +200,9 @@ def test_idle_workers_end_and_closing_twice_is_no_error(catalog: Catalog) -> Non
 
 PARENT = """
 import sys, time
+from workbench.provenance import SourceFile
+from workbench.runs import Status
+from workbench.strategies import classes_of
 from workbench.workers.pool import Pool
 pool = Pool(2)
 pool.warm()

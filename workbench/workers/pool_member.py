@@ -13,6 +13,9 @@ from multiprocessing.connection import Connection
 from workbench.workers.pool_worker import PROTOCOL, Ground, Outcome
 from workbench.workers.process import Child
 
+LARGEST = 1 << 30
+"""Bytes of an outcome at most; a length above that is no length but something else that was written to the pipe."""
+
 
 @dataclass(slots=True, kw_only=True)
 class PoolJob:
@@ -65,7 +68,7 @@ class Member:
     def receive(self) -> Outcome | None:
         """Read the next outcome; None if the worker is gone or sends what is no outcome of its job."""
         try:
-            outcome = pickle.loads(self.reports.recv_bytes())
+            outcome = pickle.loads(self.reports.recv_bytes(LARGEST))
         except Exception:  # noqa: BLE001 - half a message of a killed worker, or bytes that a strategy wrote
             return None
         if not isinstance(outcome, Outcome) or not self.jobs or outcome.index != self.jobs[0].index:
