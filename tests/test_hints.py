@@ -61,6 +61,12 @@ def test_a_hint_is_said_in_the_words_of_each_face() -> None:
     assert error.told(control_of) == start + "the list “Instrument” lists them; wb.import_csv() brings data in."
 
 
+def test_a_hint_with_an_option_is_typed_as_an_option() -> None:
+    call = Call("tag", ("1a2b3c4d",), (("remove", "ema"),))
+    assert str(call) == "wb.tag('1a2b3c4d', remove='ema')"
+    assert command_of(call) == "ntrader tag 1a2b3c4d --remove ema"
+
+
 def test_text_that_looks_like_a_hint_is_left_alone() -> None:
     error = InvalidInput("strategy='wb.history()' is none")
     assert error.hints == ()

@@ -2,7 +2,7 @@
 
 WorkbenchError
 ├── InvalidInput (ValueError)           an argument is wrong; the message says which and what to type
-│   ├── UnknownName (LookupError)       a name nobody knows, with the nearest one
+│   ├── UnknownName (LookupError)       an unknown name, with the nearest known one
 │   │   ├── StrategyNotFound
 │   │   ├── InstrumentNotFound
 │   │   ├── BarNotFound
@@ -53,10 +53,12 @@ class Call:
 
     verb: str
     arguments: tuple[str, ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
     python: str = ""
 
     def __str__(self) -> str:
-        return self.python or f"wb.{self.verb}({', '.join(map(repr, self.arguments))})"
+        options = (f"{name}={value!r}" for name, value in self.options)
+        return self.python or f"wb.{self.verb}({', '.join([*map(repr, self.arguments), *options])})"
 
 
 class Message(str):
@@ -119,7 +121,7 @@ class InvalidInput(WorkbenchError, ValueError):
 
 
 class UnknownName(InvalidInput, LookupError):
-    """A name that nobody knows, with the nearest known one."""
+    """An unknown name, with the nearest known one."""
 
     noun = "name"
     see: tuple[str | Call, ...] = ()
@@ -242,7 +244,7 @@ class RunFailed(WorkbenchError, RuntimeError):
 class RunInterrupted(KeyboardInterrupt):
     """The stop button. The record is saved as ``interrupted``; `run` is its `Run`.
 
-    No `WorkbenchError`: whoever catches those to go on with the next run was told to stop.
+    No `WorkbenchError`: a loop that catches those and goes on with the next run must stop here.
     """
 
     def __init__(self, message: str, run: Any) -> None:

@@ -621,6 +621,7 @@ IMPORT = ("--instrument", "AAPL.NASDAQ", "--bar", "1d")
         (["history", "--since", "2021-01-01", "--until", "2020-01-01"], "Swap them."),
         (["history", "--json", "--csv"], "Leave one out."),
         (["show", "xyz"], "ntrader history lists the newest."),
+        (["tag", "00000000"], "Type ntrader tag ID ema or ntrader tag ID --remove ema."),
         (["show", "00000000"], "ntrader history lists the newest."),
         (["show", "00", "--trades", "--trace"], "Leave one out."),
         (["delete", "00000000", "--yes"], "ntrader history lists the newest."),

@@ -97,7 +97,7 @@ def test_a_filter_that_cannot_be_is_said_and_nothing_is_a_row_of_words(many: Wor
     panel.record.filters["params"].value = "fast_period=1000.."
     assert panel.record.notice.text == ""
     assert shown(panel) == []
-    assert "No recorded run is like that." in panel.record.table._html.value
+    assert "No saved run matches." in panel.record.table._html.value
 
 
 def test_an_empty_record_has_a_table_too(wb: Workbench) -> None:

@@ -118,7 +118,7 @@ def test_with_its_data_in_the_catalog_it_can_be_run_again(
 
 def test_what_is_not_known_enough_is_not_run_again(fresh_wb: Workbench, made: list[BacktestEngine]) -> None:
     run = fresh_wb.record(finished(made))
-    with pytest.raises(InvalidInput, match=r"cannot be had again: it was recorded without .*catalog"):
+    with pytest.raises(InvalidInput, match=r"cannot be reproduced: it was recorded without .*catalog"):
         fresh_wb.rerun(run)
     assert len(fresh_wb.history()) == 1
 

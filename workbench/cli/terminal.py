@@ -47,13 +47,15 @@ _OPTIONS = (
     "account|bar|capital|currency|end|fees|instrument|kind|leverage|limit|oms|seed|since|slippage|stamps|start|tz|until"
 )
 COMMANDS = {
-    "compare": "compare ID ID",
+    "compare": "compare",
     "details": "show",
+    "export_config": "export",
     "get": "show",
     "history": "history",
     "import_csv": "data import",
     "instruments": "data list",
     "strategies": "strategies",
+    "tag": "tag",
 }
 """The command for each verb that a hint may name."""
 
@@ -80,7 +82,8 @@ def say(text: str = "", *, style: str = "") -> None:
 
 def command_of(call: Call) -> str:
     """What one types here for a hint: ``ntrader show 1a2b3c4d`` for ``wb.get('1a2b3c4d')``."""
-    return " ".join(["ntrader", COMMANDS[call.verb], *call.arguments])
+    options = (f"--{name} {value}" for name, value in call.options)
+    return " ".join(["ntrader", COMMANDS[call.verb], *call.arguments, *options])
 
 
 def in_terminal_words(text: str) -> str:

@@ -59,7 +59,7 @@ def check_number(given: Sequence[object]) -> None:
         raise InvalidInput(
             Message(
                 f"a comparison has {FEWEST} to {MOST} runs, and {only}. Type ",
-                Call("compare", python="wb.compare(id, other_id), or wb.compare(*ids) for a list"),
+                Call("compare", ("ID", "ID"), python="wb.compare(id, other_id), or wb.compare(*ids) for a list"),
                 ".",
             )
         )

@@ -131,7 +131,7 @@ def _check(values: Mapping[str, Any]) -> None:
 
 
 def _draw_seed(venue: dict[str, Any]) -> None:
-    """Without a seed the run could never be had again: one is drawn, and recorded with the rest."""
+    """Without a seed the run could never be reproduced: one is drawn, and recorded with the rest."""
     model = venue["fill_model"]
     if model is None:
         return

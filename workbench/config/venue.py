@@ -109,7 +109,7 @@ class Terms:
             raise InvalidInput(f"seed={seed!r} must be a whole number from 0 to 2**63 - 1.")
         if not slippage:
             return FillChance(seed=seed)
-        # without a seed the run could never be had again: one is drawn and recorded
+        # without a seed the run could never be reproduced: one is drawn and recorded
         return FillChance(prob_slippage=float(slippage), seed=seed if seed is not None else secrets.randbelow(2**31))
 
 

@@ -1,4 +1,4 @@
-"""A progress bar for whoever waits: nothing in the first second, then bars done and time left."""
+"""A progress bar: nothing in the first second, then bars done and time left."""
 
 from __future__ import annotations
 

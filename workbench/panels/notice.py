@@ -1,4 +1,4 @@
-"""Words for the trader: what is wrong, what is worth knowing. Always escaped, read aloud where somebody listens."""
+"""Words for the trader: what is wrong, what is worth knowing. Always escaped, and announced by screen readers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def control_of(call: Call) -> str:
 
 
 class Notice:
-    """One message at a time, none at first. The mark tells its kind to whoever does not see the colour."""
+    """One message at a time, none at first. The mark tells its kind without the colour."""
 
     MARKS = {"info": "", "warning": "⚠ ", "error": "✗ ", "done": "✓ "}  # noqa: RUF012
 

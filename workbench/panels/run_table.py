@@ -61,7 +61,7 @@ class RunTable:
     def _draw(self, chosen: Sequence[str]) -> None:
         heads = "".join(f"<th scope='col'{_side(at)}>{name}</th>" for at, name in enumerate(COLUMNS))
         rows = "".join(_row(row, chosen=row.run_id in chosen) for row in self._rows)
-        none = "" if rows else f"<tr><td colspan='{len(COLUMNS)}'>No recorded run is like that.</td></tr>"
+        none = "" if rows else f"<tr><td colspan='{len(COLUMNS)}'>No saved run matches.</td></tr>"
         self._html.value = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}{none}</tbody></table>"
 
     def _ticked(self, position: int, chosen: bool) -> None:

@@ -12,7 +12,7 @@ from workbench import config
 from workbench.catalog import Catalog
 from workbench.config import MASK, Snapshot, StrategyUse, Terms
 from workbench.engine import Spec
-from workbench.errors import InvalidInput, UnknownParameter
+from workbench.errors import Call, InvalidInput, Message, UnknownParameter
 from workbench.plans.from_request import Code, Request, code_of, resolve
 from workbench.plans.from_run_config import info_of, prepare_config
 from workbench.provenance import MAIN, SourceFile
@@ -69,11 +69,14 @@ def _configured(
     """The spec of a run that was given, or can be said, as a `BacktestRunConfig`."""
     short = str(record.run_id)[:8]
     if snapshot.native is None:
-        raise InvalidInput(f"run {short} cannot be had again: it was recorded without {snapshot.engine['lacks']}.")
+        raise InvalidInput(f"run {short} cannot be reproduced: it was recorded without {snapshot.engine['lacks']}.")
     if overrides:
         raise InvalidInput(
-            f"{next(iter(overrides))} cannot be changed: run {short} is a BacktestRunConfig. Type "
-            f"wb.export_config({short!r}, 'run.json'), change the file, and: ntrader run --config run.json"
+            Message(
+                f"{next(iter(overrides))} cannot be changed: run {short} is a BacktestRunConfig. Type ",
+                Call("export_config", (short, "run.json")),
+                ", change the file, and: ntrader run --config run.json",
+            )
         )
     text = json.dumps(snapshot.native)
     if f'"{MASK}"' in text:

@@ -1,4 +1,4 @@
-"""Recorded source in place of today's files, so that a run can be had again after its code has changed or gone."""
+"""Recorded source in place of today's files, so that a run can be reproduced after its code has changed or gone."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from workbench.config import check_label, check_tags
 from workbench.config.labels import LONGEST_NOTE
-from workbench.errors import DatabaseUnavailable, InvalidInput
+from workbench.errors import Call, DatabaseUnavailable, InvalidInput, Message
 from workbench.runs import Run
 from workbench.verbs.session import Session
 
@@ -49,7 +49,9 @@ class KeepVerbs:
         """
         new, old = check_tags("add", add), check_tags("remove", remove)
         if not new and not old:
-            raise InvalidInput("no tag was given. Type wb.tag(run, 'ema') or wb.tag(run, remove='ema').")
+            put = Call("tag", ("ID", "ema"), python="wb.tag(run, 'ema')")
+            take = Call("tag", ("ID",), (("remove", "ema"),), python="wb.tag(run, remove='ema')")
+            raise InvalidInput(Message("no tag was given. Type ", put, " or ", take, "."))
         if both := sorted({*new} & {*old}):
             raise InvalidInput(f"tag {both[0]!r} is to be added and removed. Leave one out.")
         run = self.session.get(run_id)
