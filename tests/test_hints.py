@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
 
 import workbench as wb
 from workbench.cli import app
-from workbench.cli.terminal import COMMANDS, command_of
+from workbench.cli.terminal import _OPTIONS, COMMANDS, command_of, in_terminal_words
 from workbench.errors import (
     AmbiguousRunId,
     Call,
@@ -50,6 +51,18 @@ def test_every_hint_names_a_verb_and_a_command_that_exist() -> None:
         for word in COMMANDS[verb].split():
             command = command.commands[word] if hasattr(command, "commands") else command
         assert not hasattr(command, "commands"), f"{COMMANDS[verb]} is a group of commands"
+
+
+def options(command: Any) -> set[str]:
+    """Every option of a command and of those below it."""
+    own = {spelling for parameter in command.params for spelling in getattr(parameter, "opts", ())}
+    return own.union(*(options(below) for below in getattr(command, "commands", {}).values()))
+
+
+def test_every_argument_that_the_terminal_calls_an_option_is_one() -> None:
+    known = options(typer.main.get_command(app))
+    flags = [in_terminal_words(f"{name}=True") for name in ("replace", "overwrite")]
+    assert {*(f"--{name}" for name in _OPTIONS.split("|")), *flags, "--risk-free"} <= known
 
 
 def test_a_hint_is_said_in_the_words_of_each_face() -> None:
