@@ -18,6 +18,7 @@ import pytest
 
 from tests.plans.test_spec import CELL
 from workbench import Workbench
+from workbench.arrays import FloatArray
 from workbench.catalog import Catalog
 from workbench.config import Terms, sha256
 from workbench.engine import Spec
@@ -168,6 +169,20 @@ def test_a_strategy_of_a_notebooks_cell_gives_the_same_run(catalog: Catalog, poo
     assert outcome.result is not None, outcome.failure
     assert len(outcome.result.trades) == 1
     assert outcome.result.digest == here.digest
+
+
+def test_a_metric_that_cannot_travel_is_refused_by_name(
+    catalog: Catalog, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_specs", dict(registry._specs))
+
+    def typed(equity: FloatArray) -> float:
+        return float(equity[-1])
+
+    typed.__module__ = "__main__"
+    registry.metric(name="typed", higher_is_better=None)(typed)
+    with pytest.raises(InvalidInput, match="the metric typed cannot be sent to a worker"):
+        list(pool.run(specs_of(catalog, 1), catalog))
 
 
 def test_workers_are_renewed_after_so_many_jobs(catalog: Catalog) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from workbench import Status, Workbench
 from workbench.errors import InvalidInput
-from workbench.workers import Job, JobRequest, Report, begin, prepare
+from workbench.workers import Job, JobRequest, Report, begin, prepare, process
 
 SLOW = "tests.support.slow_strategies:Slow"
 
@@ -105,7 +105,10 @@ def test_what_a_strategy_prints_is_no_report(apart: Callable[..., Job]) -> None:
     assert report.run_id != "made up"
 
 
-def test_a_run_that_does_not_listen_is_killed(wb: Workbench, apart: Callable[..., Job]) -> None:
+def test_a_run_that_does_not_listen_is_killed(
+    wb: Workbench, apart: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "PATIENCE", 2.0)
     job = apart(SLOW, deaf_on=10)
     run_id = begun(job)
     job.cancel()
@@ -161,9 +164,9 @@ def test_a_run_ends_with_the_kernel_that_began_it(wb: Workbench) -> None:
 def test_a_password_is_in_no_command_line_and_no_environment(wb: Workbench, apart: Callable[..., Job]) -> None:
     job = apart(SLOW, pause=0.05)
     begun(job)
-    process = psutil.Process(job.pid)
-    assert wb.where.database_url not in " ".join(process.cmdline())
-    assert "DATABASE_URL" not in process.environ()
+    child = psutil.Process(job.pid)
+    assert wb.where.database_url not in " ".join(child.cmdline())
+    assert "DATABASE_URL" not in child.environ()
     job.cancel()
     assert job.wait(20).status is Status.INTERRUPTED
 
@@ -182,21 +185,18 @@ def test_a_prepared_process_is_taken_by_the_next_run_and_only_by_that(apart: Cal
 
 def children() -> set[int]:
     """The processes of this package that this one has begun."""
-    return {
-        process.pid
-        for process in psutil.Process().children(recursive=True)
-        if "workbench.workers" in command_line(process)
-    }
+    found = psutil.Process().children(recursive=True)
+    return {child.pid for child in found if "workbench.workers" in command_line(child)}
 
 
-def command_line(process: psutil.Process) -> list[str]:
+def command_line(child: psutil.Process) -> list[str]:
     """What a process was begun with; none if it has gone.
 
     `Popen` returns while the kernel still sets the new program up: for a moment the command line reads as empty.
     """
     deadline = time.monotonic() + 60
     try:
-        while not (words := process.cmdline()):
+        while not (words := child.cmdline()):
             assert time.monotonic() < deadline
             time.sleep(0.001)
     except psutil.NoSuchProcess:

@@ -73,7 +73,7 @@ class Pool:
         Closing the iterator, or an exception while it waits, stops the jobs under way.
 
         Raises:
-            InvalidInput: a spec cannot be sent, or the pool is busy with another batch.
+            InvalidInput: a spec or a metric of the user's cannot be sent, or the pool is busy with another batch.
         """
         if not self._busy.acquire(blocking=False):
             raise InvalidInput("the pool is busy with another batch. Wait for its end, or make another Pool.")
@@ -190,6 +190,9 @@ def _next(specs: Iterator[tuple[int, Spec]]) -> PoolJob | None:
 
 def _ground(catalog: Catalog) -> Ground:
     session = carried()
+    if session.missing:
+        names = ", ".join(session.missing)
+        raise InvalidInput(f"the metric {names} cannot be sent to a worker. Write it in a module that can be imported.")
     files = [getattr(sys.modules.get(module), "__file__", None) for module in session.modules]
     return Ground(
         catalog=catalog.path.absolute(),
