@@ -25,6 +25,7 @@ from workbench.cli.terminal import (
     print_trades,
     say,
 )
+from workbench.config import TERMS
 from workbench.errors import DatabaseUnavailable, InvalidInput
 
 BUILT_IN = ("sma_crossover", "mean_reversion", "momentum")
@@ -53,14 +54,14 @@ def run(
     bar: Annotated[str | None, typer.Option(help="Which bars, such as 1d, if the instrument has several.")] = None,
     start: Annotated[str | None, typer.Option(help="First day or moment (UTC); that of the data if left out.")] = None,
     end: Annotated[str | None, typer.Option(help="Last day or moment, included.")] = None,
-    capital: Annotated[str, typer.Option(help="A number, or with its currency: '10000 USD'.")] = "100000",
-    account: Annotated[Literal["margin", "cash"], typer.Option(help="Kind of account.")] = "margin",
-    oms: Annotated[Literal["netting", "hedging"], typer.Option(help="One position at a time, or several.")] = "netting",
-    leverage: Annotated[str, typer.Option(help="Of a margin account.")] = "1",
-    fees: Annotated[str | None, typer.Option(help="0.001 for 0.1 %, '1 USD' per order; else the instrument's.")] = None,
-    slippage: Annotated[float, typer.Option(help="Chance in 0 … 1 of a fill one tick worse.")] = 0.0,
-    seed: Annotated[int | None, typer.Option(help="Of the chance; drawn and recorded if left out.")] = None,
-    risk_free: Annotated[float, typer.Option(help="Rate per year for Sharpe and Sortino: 0.02 for 2 %.")] = 0.0,
+    capital: Annotated[str, typer.Option(help=TERMS["capital"].help)] = "100000",
+    account: Annotated[Literal["margin", "cash"], typer.Option(help=TERMS["account"].help)] = "margin",
+    oms: Annotated[Literal["netting", "hedging"], typer.Option(help=TERMS["oms"].help)] = "netting",
+    leverage: Annotated[str, typer.Option(help=TERMS["leverage"].help)] = "1",
+    fees: Annotated[str | None, typer.Option(help=TERMS["fees"].help)] = None,
+    slippage: Annotated[float, typer.Option(help=TERMS["slippage"].help)] = 0.0,
+    seed: Annotated[int | None, typer.Option(help=TERMS["seed"].help)] = None,
+    risk_free: Annotated[float, typer.Option(help=TERMS["risk_free"].help)] = 0.0,
     param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter; may be repeated.")] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A word to find it by; may be repeated.")] = None,

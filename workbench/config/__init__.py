@@ -24,13 +24,14 @@ from workbench.config.snapshot import (
     iso,
     sha256,
 )
-from workbench.config.venue import Amount, Terms, choice
+from workbench.config.terms import TERMS, Amount, Term, Terms, choice
 
 __all__ = [
     "ABSENT",
     "MASK",
     "PERIOD_END_NS",
     "PRESENT",
+    "TERMS",
     "Amount",
     "DataUse",
     "Fees",
@@ -41,6 +42,7 @@ __all__ = [
     "RunConfig",
     "Snapshot",
     "StrategyUse",
+    "Term",
     "Terms",
     "VenueUse",
     "build_instrument",

@@ -7,17 +7,22 @@ from typing import Any
 
 from ipywidgets import Accordion
 
+from workbench.config import TERMS
 from workbench.panels.form import Form
 from workbench.strategies import Parameter
 
-TERMS = (
-    Parameter(name="fees", type="amount", help="0.001 for 0.1 %, 1 USD per order; empty: the instrument's"),
-    Parameter(name="slippage", type="float", default=0.0, help="chance of a fill one tick worse", minimum=0, maximum=1),
-    Parameter(name="seed", type="int | None", help="of the chance; empty: drawn and recorded"),
-    Parameter(name="leverage", type="float", default=1.0, help="of a margin account", minimum=1),
-    Parameter(name="account", type="choice", default="margin", choices=("margin", "cash")),
-    Parameter(name="oms", type="choice", default="netting", choices=("netting", "hedging"), help="positions"),
-    Parameter(name="risk_free", type="float", default=0.0, help="rate a year, 0.02 for 2 %"),
+FIELDS = tuple(
+    Parameter(
+        name=term.name,
+        type=term.type,
+        default=float(term.default) if term.type == "float" and isinstance(term.default, int) else term.default,
+        minimum=term.minimum,
+        maximum=term.maximum,
+        choices=term.choices,
+        help=term.help,
+    )
+    for term in TERMS.values()
+    if term.name != "capital"  # stands beside the period, in the form of the market
 )
 
 
@@ -26,7 +31,7 @@ class Terms:
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self.form = Form(changed)
-        self.form.show(TERMS)
+        self.form.show(FIELDS)
         self.view = Accordion([self.form.view], titles=("Costs, account, chance",), selected_index=None)
         self.view.add_class("wb-terms")
 

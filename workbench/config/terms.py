@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import secrets
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
 from workbench.config.snapshot import Fees, FillChance, VenueUse
@@ -22,6 +24,27 @@ ACCOUNTS = ("margin", "cash")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """What is known about one term: commands and panels are made of it.
+
+    `type` is that of a form's field (``"amount"`` is a number or money). `minimum` and `maximum` are included.
+    """
+
+    name: str
+    type: str
+    default: object
+    label: str
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+def _known(**known: Any) -> Mapping[str, Any]:
+    return known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """The account and the costs of one run, as they were asked for.
 
@@ -30,19 +53,41 @@ class Terms:
     one tick worse.
     """
 
-    capital: Amount = 100_000
-    account: str = "margin"
-    oms: str = "netting"
-    leverage: Amount = 1
-    fees: Amount | None = None
-    slippage: float = 0.0
-    seed: int | None = None
+    capital: Amount = field(
+        default=100_000,
+        metadata=_known(type="amount", label="Capital", help="A number, or with its currency: '10000 USD'."),
+    )
+    fees: Amount | None = field(
+        default=None,
+        metadata=_known(type="amount", label="Fees", help="0.001 for 0.1 %, '1 USD' per order; else the instrument's."),
+    )
+    slippage: float = field(
+        default=0.0,
+        metadata=_known(
+            type="float", label="Slippage", help="Chance in 0 … 1 of a fill one tick worse.", minimum=0, maximum=1
+        ),
+    )
+    seed: int | None = field(
+        default=None,
+        metadata=_known(type="int | None", label="Seed", help="Of the chance; drawn and recorded if left out."),
+    )
+    leverage: Amount = field(
+        default=1, metadata=_known(type="float", label="Leverage", help="Of a margin account.", minimum=1)
+    )
+    account: str = field(
+        default="margin",
+        metadata=_known(type="choice", label="Account", help="Kind of account.", choices=ACCOUNTS),
+    )
+    oms: str = field(
+        default="netting",
+        metadata=_known(type="choice", label="OMS", help="One position at a time, or several.", choices=OMS),
+    )
 
     def changed(self) -> dict[str, Any]:
         """The terms that are not what they are when they are left out."""
-        given = {one.name: (getattr(self, one.name), one.default) for one in fields(self)}
+        values = {term.name: (getattr(self, term.name), term.default) for term in fields(self)}
         # as text: the command line says "1" where the default is 1
-        return {name: value for name, (value, default) in given.items() if str(value) != str(default)}
+        return {name: value for name, (value, default) in values.items() if str(value) != str(default)}
 
     def fee_rate(self) -> Decimal | None:
         """The rate to put in the instrument's definition; None leaves its own."""
@@ -111,6 +156,22 @@ class Terms:
             return FillChance(seed=seed)
         # without a seed the run could never be reproduced: one is drawn and recorded
         return FillChance(prob_slippage=float(slippage), seed=seed if seed is not None else secrets.randbelow(2**31))
+
+
+RISK_FREE = Term(
+    name="risk_free",
+    type="float",
+    default=0.0,
+    label="Risk-free rate",
+    help="Rate per year for Sharpe and Sortino: 0.02 for 2 %.",
+)
+"""An argument of a run that its metrics need and its venue does not."""
+
+TERMS: Mapping[str, Term] = MappingProxyType(
+    {each.name: Term(name=each.name, default=each.default, **each.metadata) for each in fields(Terms)}
+    | {RISK_FREE.name: RISK_FREE}
+)
+"""Every term by the name of its argument, in the order of forms."""
 
 
 def amount(name: str, value: Amount) -> tuple[Decimal, str | None]:
