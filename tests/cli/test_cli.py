@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ import typer
 from psycopg import sql
 from typer.testing import CliRunner
 
+from tests.support.waiting import eventually
 from workbench import Workbench
 from workbench.cli import app
 from workbench.cli.running import named_values
@@ -215,10 +215,7 @@ def test_demo_records_three_runs_that_another_process_lists(tmp_path: Path) -> N
     assert {row["initial_capital"] for row in rows} == {10_000.0}
     assert {row["period_start"] for row in rows} == {"2000-03-01T00:00:00+00:00"}
     # the embedded server goes when its last user has gone
-    gone_by = time.monotonic() + 10
-    while (tmp_path / "home/postgres/postmaster.pid").exists() and time.monotonic() < gone_by:
-        time.sleep(0.02)
-    assert not (tmp_path / "home/postgres/postmaster.pid").exists()
+    eventually(lambda: not (tmp_path / "home/postgres/postmaster.pid").exists())
 
 
 def test_demo_can_be_run_again(ntrader: Ntrader, home: Path, wb: Workbench) -> None:

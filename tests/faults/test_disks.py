@@ -44,7 +44,7 @@ def disk() -> Iterator[Disk]:
 
     yield mount
     for folder in mounted:
-        gone_by = time.monotonic() + 10
+        gone_by = time.monotonic() + 60
         while subprocess.run(["umount", str(folder)], capture_output=True, check=False).returncode:
             assert time.monotonic() < gone_by, f"{folder} is busy"
             time.sleep(0.05)  # the last process of a server that was stopped there is ending

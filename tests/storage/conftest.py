@@ -78,7 +78,7 @@ def desk() -> Iterator[str]:
     command = [available()[newest()] / "postgres", *place]
     with subprocess.Popen(command, cwd="/", env=environment(), **quiet, **as_owner) as server:
         try:
-            ready_by = time.monotonic() + 30
+            ready_by = time.monotonic() + 120
             while True:
                 try:
                     connection = psycopg.connect(host=str(folder), port=port, user="postgres", autocommit=True)

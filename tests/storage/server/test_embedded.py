@@ -19,6 +19,7 @@ import psutil
 import psycopg
 import pytest
 
+from tests.support.waiting import eventually
 from workbench import Workbench
 from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable
 from workbench.settings import Settings
@@ -93,10 +94,7 @@ def users(folder: Path, number: int) -> Iterator[list[subprocess.Popen[str]]]:
 
 
 def wait_until_stopped(folder: Path) -> None:
-    gone_by = time.monotonic() + 10
-    while servers(folder) and time.monotonic() < gone_by:
-        time.sleep(0.05)
-    assert servers(folder) == []
+    eventually(lambda: servers(folder) == [])
 
 
 def test_processes_that_start_at_once_share_one_server_and_the_last_one_stops_it(lab: Path) -> None:
@@ -189,8 +187,7 @@ def test_a_pid_file_that_is_none_does_not_keep_the_server_from_starting(lab: Pat
 
 def test_a_zombie_is_no_server(lab: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as zombie:
-        while psutil.Process(zombie.pid).status() != psutil.STATUS_ZOMBIE:
-            time.sleep(0.01)
+        eventually(lambda: psutil.Process(zombie.pid).status() == psutil.STATUS_ZOMBIE)
         left_by(lab, zombie.pid)
         with psycopg.connect(embedded.start(lab / "postgres")) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
@@ -290,10 +287,7 @@ def test_a_server_that_let_everybody_in_does_no_more(lab: Path) -> None:
         before = connection.execute("select pg_conf_load_time()").fetchone()
         embedded.start(folder)
         assert connection.execute("select auth_method from pg_hba_file_rules").fetchall() == [("peer",)]
-        read_by = time.monotonic() + 10
-        while connection.execute("select pg_conf_load_time()").fetchone() == before and time.monotonic() < read_by:
-            time.sleep(0.02)
-        assert connection.execute("select pg_conf_load_time()").fetchone() != before
+        eventually(lambda: connection.execute("select pg_conf_load_time()").fetchone() != before)
 
 
 @pytest.mark.parametrize("mode", [0o755, 0o750, 0o701])

@@ -6,13 +6,13 @@ import os
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.support.user_strategies import cut_connections
+from tests.support.waiting import eventually
 from workbench import Run, Workbench
 from workbench.errors import AmbiguousRunId, DatabaseUnavailable, InvalidInput, RunNotFound
 from workbench.settings import Settings
@@ -116,9 +116,7 @@ def test_a_run_whose_process_was_killed_shows_as_interrupted(wb: Workbench, home
         assert wb.history(status="interrupted").empty
         process.kill()
         process.wait()
-    gone_by = time.monotonic() + 10
-    while wb.history(status="running").shape[0] and time.monotonic() < gone_by:
-        time.sleep(0.05)  # the server notices the closed socket in its own time
+    eventually(lambda: wb.history(status="running").empty)  # the server notices the closed socket in its own time
     assert wb.history(status="interrupted")["run_id"].tolist() == alive["run_id"].tolist()
     run = wb.get(alive["run_id"].item())
     assert (run.status.value, run.params["note"], run.duration) == ("interrupted", "killed", None)
