@@ -61,15 +61,18 @@ class _Scores:
     @classmethod
     def read(cls, plain: Mapping[str, Any]) -> Self:
         """The metrics of `plain`, its times as aware times or ISO text, by their names of any version."""
-        values = {_EARLIER_NAMES.get(name, name): value for name, value in plain.items()}
-        for spec in standard():
-            if spec.unit == "time" and values.get(spec.name) is not None:
-                values[spec.name] = _time(values[spec.name])
-        undefined = {
-            _EARLIER_NAMES.get(name, name): why if isinstance(why, Undefined) else Undefined(**why)
-            for name, why in values["undefined"].items()
+        values, undefined = dict(plain), dict(plain["undefined"])
+        for named in (values, undefined):
+            for earlier, name in _EARLIER_NAMES.items():
+                if earlier in named:
+                    named[name] = named.pop(earlier)
+        for name in _TIMES:
+            if values.get(name) is not None:
+                values[name] = _time(values[name])
+        values["undefined"] = {
+            name: why if isinstance(why, Undefined) else Undefined(**why) for name, why in undefined.items()
         }
-        return cls(**values | {"undefined": undefined})
+        return cls(**values)
 
 
 if TYPE_CHECKING:
@@ -103,6 +106,7 @@ else:
     )
 
 _NAMES = tuple(spec.name for spec in standard())
+_TIMES = tuple(spec.name for spec in standard() if spec.unit == "time")
 
 
 def _time(value: Any) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Text, bindparam, cast, select
@@ -21,6 +21,9 @@ from workbench.storage.schema.tables import (
     run_configs,
     source_files,
 )
+
+if TYPE_CHECKING:
+    import psycopg
 
 # built once: half the cost of a small insert is building it
 _NEW_BASE = (
@@ -44,6 +47,10 @@ _NEW_ENVIRONMENT = (
     .on_conflict_do_nothing()
 )
 _NEW_DATA = insert(market_data).on_conflict_do_nothing()
+
+_ENVIRONMENT = (
+    "select environment from environments join backtest_runs using (environment_sha256) where run_id = %(run_id)s"
+)
 
 
 def write_config(connection: Connection, sha: str, text: str, sources: Sequence[SourceFile]) -> None:
@@ -99,14 +106,10 @@ def read_months(connection: Connection, fingerprints: Sequence[str]) -> dict[str
     return {row.data_sha256.hex(): tuple((name, count, digest) for name, count, digest in row.months) for row in rows}
 
 
-def read_environment(connection: Connection, run_id: UUID) -> dict[str, Any]:
-    """Versions, commit and notebook of a run; empty where none was recorded."""
-    query = (
-        select(environments.c.environment)
-        .join(backtest_runs, backtest_runs.c.environment_sha256 == environments.c.environment_sha256)
-        .where(backtest_runs.c.run_id == run_id)
-    )
-    return dict(connection.scalar(query) or {})
+def read_environment(connection: psycopg.Connection[Any], run_id: UUID) -> dict[str, Any]:
+    """Versions, commit and notebook of a run, in one round trip; empty where none was recorded."""
+    row = connection.execute(_ENVIRONMENT, {"run_id": run_id}, binary=True).fetchone()
+    return {} if row is None else dict(row[0])
 
 
 def clean(value: str) -> str:

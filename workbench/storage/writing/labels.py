@@ -14,6 +14,8 @@ from workbench.runs import Remark
 from workbench.storage.schema.tables import backtest_runs, run_groups, run_labels, run_parts, run_remarks
 
 if TYPE_CHECKING:
+    import psycopg
+
     from workbench.storage.writing.messages import Start
 
 # built once: half the cost of a small insert is building it
@@ -26,11 +28,7 @@ _LABEL = insert(run_labels)
 _RELABEL = _LABEL.on_conflict_do_update(
     index_elements=["run_id"], set_={"name": _LABEL.excluded.name, "tags": _LABEL.excluded.tags}
 )
-_REMARKS = (
-    select(*(run_remarks.c[name] for name in ("kind", "value", "written_at", "written_by")))
-    .where(run_remarks.c.run_id == bindparam("wanted"))
-    .order_by(run_remarks.c.remark_id)
-)
+_REMARKS = "select kind, value, written_at, written_by from run_remarks where run_id = %(run_id)s order by remark_id"
 
 
 def write_group(connection: Connection, start: Start) -> None:
@@ -94,6 +92,9 @@ def change_labels(
         connection.execute(_REMARK, [{"run_id": run_id, "kind": kind, "value": value} for kind, value in remarks])
 
 
-def read_remarks(connection: Connection, run_id: UUID) -> list[Remark]:
-    """What was said of a run, oldest first."""
-    return [Remark(**row._mapping) for row in connection.execute(_REMARKS, {"wanted": run_id})]
+def read_remarks(connection: psycopg.Connection[Any], run_id: UUID) -> list[Remark]:
+    """What was said of a run, oldest first; in one round trip, for every look at a run asks for it."""
+    return [
+        Remark(kind=kind, value=value, written_at=at, written_by=by)
+        for kind, value, at, by in connection.execute(_REMARKS, {"run_id": run_id}, binary=True)
+    ]

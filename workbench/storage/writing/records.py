@@ -269,7 +269,7 @@ class Records:
 
     def environment(self, run_id: UUID) -> dict[str, Any]:
         """Versions, commit and notebook that a run was made with; empty where none was recorded."""
-        return self.database.read(lambda connection: content_store.read_environment(connection, run_id))
+        return self.database.ask(lambda connection: content_store.read_environment(connection, run_id))
 
     def months(self, fingerprints: Sequence[str]) -> dict[str, tuple[tuple[str, int, str], ...]]:
         """Month, rows and digest of market data, by its fingerprint; those that are not recorded are left out."""
@@ -287,7 +287,7 @@ class Records:
 
     def remarks(self, run_id: UUID) -> list[Remark]:
         """What was said of a run, and by whom, oldest first."""
-        return self.database.read(lambda connection: labels.read_remarks(connection, run_id))
+        return self.database.ask(lambda connection: labels.read_remarks(connection, run_id))
 
     def label(
         self,
