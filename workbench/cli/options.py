@@ -6,12 +6,13 @@ import inspect
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from typer.core import TyperGroup
 
 from workbench.cli.terminal import complain, in_terminal_words
+from workbench.config import TERMS, Term
 from workbench.errors import WorkbenchError
 from workbench.runs import Status
 from workbench.verbs.filters import Filter, declared
@@ -43,11 +44,18 @@ def filter_options(*, without: Collection[str] = ()) -> Callable[[Callable[..., 
             filters = {name: _asked(name, typed.pop(name)) for name in chosen}
             command(**typed, **{name: value for name, value in filters.items() if value is not None})
 
-        with_options.__signature__ = signature.replace(parameters=[*own, *options])  # type: ignore[attr-defined]
-        with_options.__annotations__ = {one.name: one.annotation for one in (*own, *options)}
-        return with_options
+        return _signed(with_options, signature, [*own, *options])
 
     return decorate
+
+
+def _signed(
+    function: Callable[..., None], signature: inspect.Signature, parameters: list[inspect.Parameter]
+) -> Callable[..., None]:
+    """Let typer read `parameters` where it would read the function's own."""
+    function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    function.__annotations__ = {each.name: each.annotation for each in parameters}
+    return function
 
 
 def _option(name: str, about: Filter) -> inspect.Parameter:
@@ -61,6 +69,29 @@ def _asked(name: str, typed: Any) -> Any:
     if name == "params":
         return wanted_params(typed)
     return typed.value if isinstance(typed, Status) else typed
+
+
+def term_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for every declared term, in place of its ``**terms``."""
+    signature = inspect.signature(command, eval_str=True)
+    own = [each for each in signature.parameters.values() if each.kind is not each.VAR_KEYWORD]
+    options = [_term_option(term) for term in TERMS.values()]
+
+    @wraps(command)
+    def with_options(**typed: Any) -> None:
+        command(**typed)
+
+    return _signed(with_options, signature, [*own, *options])
+
+
+def _term_option(term: Term) -> inspect.Parameter:
+    kinds: dict[str, Any] = {"amount": str, "float": float, "int | None": int | None}
+    kind: Any = Literal[term.choices] if term.choices else kinds[term.type]
+    default = term.default
+    if term.type == "amount":
+        kind, default = (str | None, None) if default is None else (str, str(default))
+    annotation: Any = Annotated[kind, typer.Option(help=term.help)]
+    return inspect.Parameter(term.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 class Group(TyperGroup):

@@ -6,11 +6,11 @@ import shutil
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.options import AsCsv, Group, Json, RunId, group, opened
+from workbench.cli.options import AsCsv, Group, Json, RunId, group, opened, term_options
 from workbench.cli.running import ended_in_words, find_strategies_here, named_values
 from workbench.cli.terminal import (
     facts,
@@ -25,7 +25,6 @@ from workbench.cli.terminal import (
     print_trades,
     say,
 )
-from workbench.config import TERMS
 from workbench.errors import DatabaseUnavailable, InvalidInput
 
 BUILT_IN = ("sma_crossover", "mean_reversion", "momentum")
@@ -38,6 +37,7 @@ app = group(
 
 
 @app.command()
+@term_options
 def run(
     ctx: typer.Context,
     strategy: Annotated[
@@ -54,19 +54,12 @@ def run(
     bar: Annotated[str | None, typer.Option(help="Which bars, such as 1d, if the instrument has several.")] = None,
     start: Annotated[str | None, typer.Option(help="First day or moment (UTC); that of the data if left out.")] = None,
     end: Annotated[str | None, typer.Option(help="Last day or moment, included.")] = None,
-    capital: Annotated[str, typer.Option(help=TERMS["capital"].help)] = "100000",
-    account: Annotated[Literal["margin", "cash"], typer.Option(help=TERMS["account"].help)] = "margin",
-    oms: Annotated[Literal["netting", "hedging"], typer.Option(help=TERMS["oms"].help)] = "netting",
-    leverage: Annotated[str, typer.Option(help=TERMS["leverage"].help)] = "1",
-    fees: Annotated[str | None, typer.Option(help=TERMS["fees"].help)] = None,
-    slippage: Annotated[float, typer.Option(help=TERMS["slippage"].help)] = 0.0,
-    seed: Annotated[int | None, typer.Option(help=TERMS["seed"].help)] = None,
-    risk_free: Annotated[float, typer.Option(help=TERMS["risk_free"].help)] = 0.0,
     param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter; may be repeated.")] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A word to find it by; may be repeated.")] = None,
     note: Annotated[str | None, typer.Option(help="A remark beside it.")] = None,
     as_json: Json = False,
+    **terms: Any,
 ) -> None:
     """Run one backtest and record it."""
     params = named_values(param or [], "--param")
@@ -80,18 +73,11 @@ def run(
             bar=bar,
             start=start,
             end=end,
-            capital=capital,
-            account=account,
-            oms=oms,
-            leverage=leverage,
-            fees=fees,
-            slippage=slippage,
-            seed=seed,
-            risk_free=risk_free,
             params=params,
             name=name,
             tags=tag or (),
             note=note,
+            **terms,
         )
         print_json(facts(wb.get(done.id))) if as_json else print_run(done)
 

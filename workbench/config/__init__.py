@@ -1,5 +1,6 @@
 """Strategy, parameters and terms → one snapshot."""
 
+from workbench.config.amounts import Amount, choice
 from workbench.config.instrument import build as build_instrument
 from workbench.config.instrument import definition, periods_per_year, settlement_currency
 from workbench.config.labels import Labels, check_label, check_labels, check_tags
@@ -12,19 +13,16 @@ from workbench.config.period import PERIOD_END_NS, Moment, moment, nanoseconds, 
 from workbench.config.secrets import MASK, hidden, masked, without
 from workbench.config.snapshot import (
     DataUse,
-    Fees,
-    FillChance,
     Fingerprint,
     Snapshot,
     StrategyUse,
-    VenueUse,
     canonical,
     code_digest,
     fingerprint,
     iso,
     sha256,
 )
-from workbench.config.terms import TERMS, Amount, Term, Terms, choice
+from workbench.config.terms import TERMS, Account, Fees, FillChance, Oms, Term, Terms, VenueUse
 
 __all__ = [
     "ABSENT",
@@ -32,6 +30,7 @@ __all__ = [
     "PERIOD_END_NS",
     "PRESENT",
     "TERMS",
+    "Account",
     "Amount",
     "DataUse",
     "Fees",
@@ -39,6 +38,7 @@ __all__ = [
     "Fingerprint",
     "Labels",
     "Moment",
+    "Oms",
     "RunConfig",
     "Snapshot",
     "StrategyUse",

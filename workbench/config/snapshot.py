@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from workbench.config.normalize import neutral
+from workbench.config.terms import Fees, FillChance, VenueUse
 from workbench.errors import ConfigurationTooLarge, InvalidInput
 
 VERSION = 1
@@ -44,37 +45,6 @@ class DataUse:
     first: str
     last: str
     fingerprint: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fees:
-    """What a fill costs: ``instrument`` (the maker and taker rates of its definition) or ``fixed`` per order."""
-
-    model: str = "instrument"
-    amount: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FillChance:
-    """The fill model: chances in 0 … 1 and the seed of its random numbers."""
-
-    prob_fill_on_limit: float = 1.0
-    prob_slippage: float = 0.0
-    seed: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VenueUse:
-    """The simulated venue and the account on it. Capital and leverage are decimal text."""
-
-    name: str
-    oms: str
-    account: str
-    currency: str
-    capital: str
-    leverage: str = "1"
-    fees: Fees = field(default_factory=Fees)
-    fill: FillChance = field(default_factory=FillChance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

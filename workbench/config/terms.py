@@ -1,31 +1,61 @@
-"""Capital, account, costs and chance, checked: the terms under which a strategy trades."""
+"""Capital, account, costs and chance, checked: the terms under which a strategy trades.
+
+A new term of the venue is one field of `Terms`, which leads to one of `VenueUse` and back; one argument of `wb.run`;
+and its translation in ``engine/nautilus1/venue.py``. The command's option and the panel's field come of themselves.
+"""
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal, Self, get_args
 
-from workbench.config.snapshot import Fees, FillChance, VenueUse
+from workbench.config.amounts import Amount, amount, choice, is_money, money, plain
 from workbench.errors import CurrencyMismatch, InvalidInput
 
-LARGEST = 30
-"""Digits before or after the point of any number of money, rate or chance; NautilusTrader keeps fewer."""
+type Account = Literal["margin", "cash"]
+type Oms = Literal["netting", "hedging"]
+ACCOUNTS = get_args(Account.__value__)
+OMS = get_args(Oms.__value__)
 
-type Amount = int | float | str | Decimal
-"""A number, or text such as ``"10_000"`` or ``"10000 USD"``."""
 
-OMS = ("netting", "hedging")
-ACCOUNTS = ("margin", "cash")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fees:
+    """What a fill costs: ``instrument`` (the maker and taker rates of its definition) or ``fixed`` per order."""
+
+    model: str = "instrument"
+    amount: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FillChance:
+    """The fill model: chances in 0 … 1 and the seed of its random numbers."""
+
+    prob_fill_on_limit: float = 1.0
+    prob_slippage: float = 0.0
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VenueUse:
+    """The simulated venue and the account on it. Capital and leverage are decimal text."""
+
+    name: str
+    oms: str
+    account: str
+    currency: str
+    capital: str
+    leverage: str = "1"
+    fees: Fees = field(default_factory=Fees)
+    fill: FillChance = field(default_factory=FillChance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """What is known about one term: commands and panels are made of it.
+    """What is known about one term: its check, the command's option and the panel's field are made of it.
 
     `type` is that of a form's field (``"amount"`` is a number or money). `minimum` and `maximum` are included.
     """
@@ -38,6 +68,33 @@ class Term:
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+
+    def in_range(self, value: Amount) -> Decimal:
+        """The number that `value` says.
+
+        Raises:
+            InvalidInput: not a finite number, or out of the term's range.
+        """
+        number, _ = amount(self.name, value)
+        low, high = self.minimum, self.maximum
+        if (low is None or number >= low) and (high is None or number <= high):
+            return number
+        bounds = (
+            f"in {low} … {high}"
+            if None not in (low, high)
+            else f"at least {low}"
+            if high is None
+            else f"at most {high}"
+        )
+        raise InvalidInput(f"{self.name}={value!r} must be {bounds}.")
+
+    def chosen(self, value: str) -> str:
+        """The one of the term's choices that `value` says, in any case.
+
+        Raises:
+            InvalidInput: another word.
+        """
+        return choice(self.name, value, self.choices)
 
 
 def _known(**known: Any) -> Mapping[str, Any]:
@@ -83,15 +140,31 @@ class Terms:
         metadata=_known(type="choice", label="OMS", help="One position at a time, or several.", choices=OMS),
     )
 
+    @classmethod
+    def of(cls, venue: VenueUse, **changes: Any) -> Self:
+        """The terms that lead to `venue` again, with some of them changed."""
+        terms: dict[str, Any] = {
+            "capital": f"{venue.capital} {venue.currency}",
+            "account": venue.account,
+            "oms": venue.oms,
+            "leverage": venue.leverage,
+            "fees": None if venue.fees.amount is None else f"{venue.fees.amount} {venue.currency}",
+            "slippage": venue.fill.prob_slippage,
+            "seed": venue.fill.seed,
+        }
+        return cls(**terms | changes)
+
     def changed(self) -> dict[str, Any]:
         """The terms that are not what they are when they are left out."""
         values = {term.name: (getattr(self, term.name), term.default) for term in fields(self)}
         # as text: the command line says "1" where the default is 1
-        return {name: value for name, (value, default) in values.items() if str(value) != str(default)}
+        return {
+            name: value for name, (value, default) in values.items() if value != default and str(value) != str(default)
+        }
 
     def fee_rate(self) -> Decimal | None:
         """The rate to put in the instrument's definition; None leaves its own."""
-        if self.fees is None or _is_money(self.fees):
+        if self.fees is None or is_money(self.fees):
             return None
         rate, _ = amount("fees", self.fees)
         if not 0 <= rate < 1:
@@ -116,15 +189,13 @@ class Terms:
             )
         if capital <= 0:
             raise InvalidInput(f"capital={self.capital!r} must be above 0.")
-        leverage, _ = amount("leverage", self.leverage)
-        if leverage < 1:
-            raise InvalidInput(f"leverage={self.leverage!r} must be at least 1.")
-        account = choice("account", self.account, ACCOUNTS)
+        leverage = TERMS["leverage"].in_range(self.leverage)
+        account = TERMS["account"].chosen(self.account)
         if account == "cash" and leverage != 1:
             raise InvalidInput(f"leverage={self.leverage!r} needs account='margin'; a cash account has none.")
         return VenueUse(
             name=name,
-            oms=choice("oms", self.oms, OMS),
+            oms=TERMS["oms"].chosen(self.oms),
             account=account,
             currency=currency,
             capital=plain(capital),
@@ -134,7 +205,7 @@ class Terms:
         )
 
     def _fees(self, currency: str) -> Fees:
-        if not _is_money(self.fees):
+        if not is_money(self.fees):
             return Fees()
         commission, own = money("fees", self.fees, currency, within=1_000_000)  # type: ignore[arg-type]
         if own != currency:
@@ -146,9 +217,7 @@ class Terms:
         return Fees(model="fixed", amount=plain(commission))
 
     def _chance(self) -> FillChance:
-        slippage, _ = amount("slippage", self.slippage)
-        if not 0 <= slippage <= 1:
-            raise InvalidInput(f"slippage={self.slippage!r} is a chance: it must be in 0 … 1.")
+        slippage = TERMS["slippage"].in_range(self.slippage)
         seed = self.seed
         if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
             raise InvalidInput(f"seed={seed!r} must be a whole number from 0 to 2**63 - 1.")
@@ -172,72 +241,3 @@ TERMS: Mapping[str, Term] = MappingProxyType(
     | {RISK_FREE.name: RISK_FREE}
 )
 """Every term by the name of its argument, in the order of forms."""
-
-
-def amount(name: str, value: Amount) -> tuple[Decimal, str | None]:
-    """A number and, where the text has one, its currency code.
-
-    Raises:
-        InvalidInput: not a finite number.
-    """
-    text, _, code = str(value).strip().partition(" ")
-    try:
-        if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
-            raise InvalidOperation
-        number = Decimal(text)
-        if not number.is_finite() or (number and not -LARGEST < number.adjusted() < LARGEST):
-            raise InvalidOperation
-    except InvalidOperation as error:
-        hint = f"Type {name}=10_000 or {name}='10000 USD'."
-        raise InvalidInput(f"{name}={value!r} is not a finite number. {hint}") from error
-    return number, code.strip().upper() or None
-
-
-def money(name: str, value: Amount, currency: str, *, within: int) -> tuple[Decimal, str | None]:
-    """As `amount`, of a size that NautilusTrader's money has: it rounds what is finer away.
-
-    Args:
-        within: how many times as much it must hold: a balance that outgrows it ends the whole process.
-
-    Raises:
-        InvalidInput: too large, or with more decimals than `currency` has.
-    """
-    from nautilus_trader.model.objects import MONEY_MAX, Currency
-
-    number, own = amount(name, value)
-    most = int(MONEY_MAX) // within
-    if abs(number) > most:
-        raise InvalidInput(
-            f"{name}={value!r} is above {most:,} {currency}. NautilusTrader's money ends at {int(MONEY_MAX):,}, and a "
-            "balance that gets there ends the process."
-        )
-    decimals = Currency.from_str(currency).precision
-    if number != round(number, decimals):
-        nearest = max(round(number, decimals), Decimal(1).scaleb(-decimals))
-        raise InvalidInput(
-            f"{name}={value!r} has more decimals than {currency} has, which is {decimals}. "
-            f"Type {name}='{nearest} {currency}'."
-        )
-    return number, own
-
-
-def plain(number: Decimal) -> str:
-    """One text for one number: 10000, 1E+4 and 10000.00 are ``"10000"``."""
-    normal = number.normalize()
-    return f"{normal:f}"
-
-
-def _is_money(value: Amount | None) -> bool:
-    return isinstance(value, str) and " " in value.strip()
-
-
-def choice(name: str, value: str, known: tuple[str, ...]) -> str:
-    """One of a few words, in any case.
-
-    Raises:
-        InvalidInput: another one; the message lists those that are known.
-    """
-    text = str(value).lower()
-    if text not in known:
-        raise InvalidInput(f"{name}={value!r} is not one of {', '.join(map(repr, known))}.")
-    return text

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, DatePicker, Dropdown, FloatText
 
+from workbench.config import Terms
 from workbench.display.html import escape
 from workbench.panels.panel import offer
 
 if TYPE_CHECKING:
     from workbench.verbs.workbench import Workbench
-
-CAPITAL = 100_000
 
 
 class Market:
@@ -26,7 +25,7 @@ class Market:
         self.instrument = Dropdown(description="Instrument").add_class("wb-field").add_class("wb-instrument")
         self.start = DatePicker(description="First day").add_class("wb-field").add_class("wb-start")
         self.end = DatePicker(description="Last day").add_class("wb-field").add_class("wb-end")
-        self.capital = FloatText(value=CAPITAL, description="Capital", step=None)
+        self.capital = FloatText(value=Terms().capital, description="Capital", step=None)
         self.capital.add_class("wb-field").add_class("wb-capital")
         self.about = HTML().add_class("wb-about")
         self.view = Box([self.instrument, self.start, self.end, self.capital]).add_class("wb-fields")

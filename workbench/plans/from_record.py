@@ -137,19 +137,10 @@ def _request(snapshot: Snapshot, params: Mapping[str, Any], overrides: Mapping[s
         "end": snapshot.end,
         "risk_free": snapshot.risk_free,
     }
-    terms: dict[str, Any] = {
-        "capital": f"{venue.capital} {venue.currency}",
-        "account": venue.account,
-        "oms": venue.oms,
-        "leverage": venue.leverage,
-        "fees": None if venue.fees.amount is None else f"{venue.fees.amount} {venue.currency}",
-        "slippage": venue.fill.prob_slippage,
-        "seed": venue.fill.seed,
-    }
     anew = "fees" in overrides and overrides["fees"] is None
     return Request(
         strategy=snapshot.strategy.path,
-        terms=Terms(**terms | {name: overrides[name] for name in TERMS if name in overrides}),
+        terms=Terms.of(venue, **{name: overrides[name] for name in TERMS if name in overrides}),
         params=params,
         # another instrument has a definition of its own, and fees=None asks for the rates of the catalog's
         definition=None if "instrument" in overrides or anew else snapshot.instruments[use.instrument_id],

@@ -15,7 +15,7 @@ from workbench.verbs.planning import earlier_run, plan_of_arguments, plan_of_con
 from workbench.verbs.session import Session
 
 if TYPE_CHECKING:
-    from workbench.config import Amount, Moment, RunConfig
+    from workbench.config import Account, Amount, Moment, Oms, RunConfig
     from workbench.engine import Engine, Spec
 
 type OnDuplicate = Literal["notice", "reuse", "raise", "ignore"]
@@ -50,8 +50,8 @@ class RunVerbs:
         end: Moment | None = None,
         capital: Amount = 100_000,
         bar: str | None = None,
-        account: Literal["margin", "cash"] = "margin",
-        oms: Literal["netting", "hedging"] = "netting",
+        account: Account = "margin",
+        oms: Oms = "netting",
         leverage: Amount = 1,
         fees: Amount | None = None,
         slippage: float = 0.0,
@@ -74,8 +74,8 @@ class RunVerbs:
         end: Moment | None = None,
         capital: Amount = 100_000,
         bar: str | None = None,
-        account: Literal["margin", "cash"] = "margin",
-        oms: Literal["netting", "hedging"] = "netting",
+        account: Account = "margin",
+        oms: Oms = "netting",
         leverage: Amount = 1,
         fees: Amount | None = None,
         slippage: float = 0.0,

@@ -1,0 +1,84 @@
+"""Numbers and money as people write them, checked: 10000, ``"10_000"``, ``"10000 USD"``."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal, InvalidOperation
+
+from workbench.errors import InvalidInput
+
+LARGEST = 30
+"""Digits before or after the point of any number of money, rate or chance; NautilusTrader keeps fewer."""
+
+type Amount = int | float | str | Decimal
+"""A number, or text such as ``"10_000"`` or ``"10000 USD"``."""
+
+
+def amount(name: str, value: Amount) -> tuple[Decimal, str | None]:
+    """A number and, where the text has one, its currency code.
+
+    Raises:
+        InvalidInput: not a finite number.
+    """
+    text, _, code = str(value).strip().partition(" ")
+    try:
+        if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
+            raise InvalidOperation
+        number = Decimal(text)
+        if not number.is_finite() or (number and not -LARGEST < number.adjusted() < LARGEST):
+            raise InvalidOperation
+    except InvalidOperation as error:
+        hint = f"Type {name}=10_000 or {name}='10000 USD'."
+        raise InvalidInput(f"{name}={value!r} is not a finite number. {hint}") from error
+    return number, code.strip().upper() or None
+
+
+def money(name: str, value: Amount, currency: str, *, within: int) -> tuple[Decimal, str | None]:
+    """As `amount`, of a size that NautilusTrader's money has: it rounds what is finer away.
+
+    Args:
+        within: how many times as much it must hold: a balance that outgrows it ends the whole process.
+
+    Raises:
+        InvalidInput: too large, or with more decimals than `currency` has.
+    """
+    from nautilus_trader.model.objects import MONEY_MAX, Currency
+
+    number, own = amount(name, value)
+    most = int(MONEY_MAX) // within
+    if abs(number) > most:
+        raise InvalidInput(
+            f"{name}={value!r} is above {most:,} {currency}. NautilusTrader's money ends at {int(MONEY_MAX):,}, and a "
+            "balance that gets there ends the process."
+        )
+    decimals = Currency.from_str(currency).precision
+    if number != round(number, decimals):
+        nearest = max(round(number, decimals), Decimal(1).scaleb(-decimals))
+        raise InvalidInput(
+            f"{name}={value!r} has more decimals than {currency} has, which is {decimals}. "
+            f"Type {name}='{nearest} {currency}'."
+        )
+    return number, own
+
+
+def plain(number: Decimal) -> str:
+    """One text for one number: 10000, 1E+4 and 10000.00 are ``"10000"``."""
+    normal = number.normalize()
+    return f"{normal:f}"
+
+
+def is_money(value: Amount | None) -> bool:
+    """Whether it is text with a currency."""
+    return isinstance(value, str) and " " in value.strip()
+
+
+def choice(name: str, value: str, known: tuple[str, ...]) -> str:
+    """One of a few words, in any case.
+
+    Raises:
+        InvalidInput: another one; the message lists those that are known.
+    """
+    text = str(value).lower()
+    if text not in known:
+        raise InvalidInput(f"{name}={value!r} is not one of {', '.join(map(repr, known))}.")
+    return text
