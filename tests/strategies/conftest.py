@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
@@ -85,7 +86,7 @@ class Outcome:
 class Backtest(Protocol):
     """Run a strategy on closes and say what it did."""
 
-    def __call__(self, key: str, closes: list[float], **options: Any) -> Outcome: ...
+    def __call__(self, key: str, closes: Sequence[float], **options: Any) -> Outcome: ...
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def backtest() -> Backtest:
 
 def _backtest(
     key: str,
-    closes: list[float],
+    closes: Sequence[float],
     *,
     instrument: str = "share",
     capital: float = 1000,
@@ -148,7 +149,7 @@ def _strategy(key: str, bar_type: BarType, params: dict[str, Any]) -> Any:
     return getattr(module, CLASSES[key])(config(instrument_id=bar_type.instrument_id, bar_type=bar_type, **params))
 
 
-def _bars(instrument: Any, bar_type: BarType, closes: list[float]) -> list[Bar]:
+def _bars(instrument: Any, bar_type: BarType, closes: Sequence[float]) -> list[Bar]:
     bars = []
     for i, close in enumerate(closes):
         start = closes[max(i - 1, 0)]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib
 import subprocess
 import sys
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -18,20 +19,20 @@ INSTRUMENT = "ACME.SIM"
 BAR = "ACME.SIM-1-DAY-LAST-EXTERNAL"
 
 
-def config_class(key):
+def config_class(key: str) -> Any:
     return getattr(importlib.import_module(f"workbench.strategies.builtin.{key}"), CONFIGS[key])
 
 
-def make(key, **params):
+def make(key: str, **params: object) -> Any:
     return config_class(key)(instrument_id=InstrumentId.from_str(INSTRUMENT), bar_type=BarType.from_str(BAR), **params)
 
 
-def convert(key, **params):
+def convert(key: str, **params: object) -> Any:
     given = {"instrument_id": INSTRUMENT, "bar_type": BAR, **params}
     return msgspec.convert(given, config_class(key), strict=False, dec_hook=msgspec_decoding_hook)
 
 
-REFUSED = [
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("sma_crossover", {"fast_period": 0}, "fast_period must be >= 1: got 0"),
     ("sma_crossover", {"fast_period": 10_001}, "fast_period must be <= 10000: got 10001"),
     ("sma_crossover", {"slow_period": 1}, "slow_period must be >= 2: got 1"),
@@ -72,40 +73,40 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("key", "params", "message"), REFUSED)
-def test_a_wrong_parameter_is_refused_by_name_and_value(key, params, message):
+def test_a_wrong_parameter_is_refused_by_name_and_value(key: str, params: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidParameter) as refusal:
         make(key, **params)
     assert str(refusal.value) == message
 
 
 @pytest.mark.parametrize(("key", "params", "message"), REFUSED)
-def test_nothing_wrong_comes_in_through_a_snapshot_either(key, params, message):
+def test_nothing_wrong_comes_in_through_a_snapshot_either(key: str, params: dict[str, Any], message: str) -> None:
     with pytest.raises(msgspec.ValidationError):
         convert(key, **params)
 
 
 @pytest.mark.parametrize("key", CONFIGS)
-def test_the_bounds_themselves_are_allowed(key):
+def test_the_bounds_themselves_are_allowed(key: str) -> None:
     assert make(key, position_pct=1).position_pct == 1
 
 
 @pytest.mark.parametrize("key", CONFIGS)
-def test_a_config_survives_its_json(key):
+def test_a_config_survives_its_json(key: str) -> None:
     config = make(key, position_pct=0.5, allow_short=True)
     assert config_class(key).parse(config.json()) == config
 
 
 @pytest.mark.parametrize("key", CONFIGS)
-def test_text_and_number_are_one_parameter(key):
+def test_text_and_number_are_one_parameter(key: str) -> None:
     assert convert(key, position_pct="0.5", allow_short="true") == make(key, position_pct=0.5, allow_short=True)
 
 
-def test_a_numpy_number_is_refused_because_it_could_not_be_recorded():
+def test_a_numpy_number_is_refused_because_it_could_not_be_recorded() -> None:
     with pytest.raises(InvalidParameter, match="fast_period must be a whole number"):
         make("sma_crossover", fast_period=np.int64(5))
 
 
-def test_importing_the_registry_does_not_import_nautilus_trader():
+def test_importing_the_registry_does_not_import_nautilus_trader() -> None:
     code = (
         "import sys; from workbench.strategies import find; find('sma_crossover'); find('MEAN REVERSION'); "
         "assert 'nautilus_trader' not in sys.modules"

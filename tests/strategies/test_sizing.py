@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.test_kit.providers import TestInstrumentProvider
 
@@ -15,7 +16,9 @@ D = Decimal
 SHARE = Lot(increment=D(1), tick=D("0.01"))
 
 
-def size(lot, price, equity, *, free=None, pct=1.0):
+def size(
+    lot: Lot, price: Decimal | str, equity: Decimal | str, *, free: Decimal | str | None = None, pct: float = 1.0
+) -> Decimal:
     equity = D(equity)
     return entry_quantity(
         lot, price=D(price), equity=equity, free=equity if free is None else D(free), position_pct=pct
@@ -43,23 +46,25 @@ def size(lot, price, equity, *, free=None, pct=1.0):
         (Lot(increment=D(1), tick=D(0)), "0.1", "0.3", 1.0, "3"),
     ],
 )
-def test_the_quantity_is_the_fraction_of_equity_rounded_down(lot, price, equity, pct, quantity):
+def test_the_quantity_is_the_fraction_of_equity_rounded_down(
+    lot: Lot, price: str, equity: str, pct: float, quantity: str
+) -> None:
     assert size(lot, price, equity, pct=pct) == D(quantity)
 
 
-def test_all_of_the_capital_leaves_room_for_one_tick():
+def test_all_of_the_capital_leaves_room_for_one_tick() -> None:
     # 1000 / 12.50 = 80 exactly, but 80 * 12.51 = 1000.80
     assert size(SHARE, "12.50", "1000") == 79
     # an inverse contract gets dearer downwards: 1 BTC * (2 - 0.5) = 1.5
     assert size(Lot(increment=D("0.1"), tick=D("0.5"), inverse=True), "2", "1") == D("1.5")
 
 
-def test_no_more_is_spent_than_is_free():
+def test_no_more_is_spent_than_is_free() -> None:
     # 95 % of 1000 is 950, but 500 are free: 500 / 30.01 = 16.7
     assert size(SHARE, "30", "1000", free="500", pct=0.95) == 16
 
 
-def test_the_minimum_is_all_or_nothing_and_the_maximum_cuts():
+def test_the_minimum_is_all_or_nothing_and_the_maximum_cuts() -> None:
     assert size(Lot(increment=D(1), tick=D("0.01"), minimum=D(31)), "30", "1000", pct=0.95) == 31
     assert size(Lot(increment=D(1), tick=D("0.01"), minimum=D(32)), "30", "1000", pct=0.95) == 0
     assert size(Lot(increment=D(2), tick=D("0.01"), maximum=D(15)), "30", "1000", pct=0.95) == 14
@@ -68,15 +73,15 @@ def test_the_minimum_is_all_or_nothing_and_the_maximum_cuts():
 @pytest.mark.parametrize(
     ("price", "equity", "free"), [("0", "1000", "1000"), ("-5", "1000", "1000"), ("5", "-1", "9"), ("5", "9", "0")]
 )
-def test_without_money_or_a_positive_price_there_is_nothing_to_buy(price, equity, free):
+def test_without_money_or_a_positive_price_there_is_nothing_to_buy(price: str, equity: str, free: str) -> None:
     assert size(SHARE, price, equity, free=free) == 0
 
 
-def test_capital_for_less_than_one_share_buys_none():
+def test_capital_for_less_than_one_share_buys_none() -> None:
     assert size(SHARE, "30", "29") == 0
 
 
-def test_a_lot_is_read_from_the_instrument():
+def test_a_lot_is_read_from_the_instrument() -> None:
     # quoted in USD, paid for in bitcoin
     assert Lot.of(TestInstrumentProvider.xbtusd_bitmex()) == Lot(
         increment=D(1),
@@ -86,7 +91,7 @@ def test_a_lot_is_read_from_the_instrument():
     )
 
 
-def test_a_rebate_does_not_buy_more():
+def test_a_rebate_does_not_buy_more() -> None:
     rebate = SimpleNamespace(
         min_quantity=None,
         max_quantity=None,
@@ -99,7 +104,7 @@ def test_a_rebate_does_not_buy_more():
     assert Lot.of(rebate) == Lot(increment=D(1), tick=D("0.01"), multiplier=D(50))
 
 
-def money(low, high, places):
+def money(low: str, high: str, places: int) -> SearchStrategy[Decimal]:
     return st.decimals(low, high, places=places, allow_nan=False, allow_infinity=False)
 
 
@@ -110,7 +115,9 @@ def money(low, high, places):
     increment=st.sampled_from([D(1), D("0.001"), D("0.000001"), D(25)]),
     pct=st.floats(0.001, 1.0),
 )
-def test_it_never_costs_more_than_the_capital(price, equity, fee, increment, pct):
+def test_it_never_costs_more_than_the_capital(
+    price: Decimal, equity: Decimal, fee: Decimal, increment: Decimal, pct: float
+) -> None:
     lot = Lot(increment=increment, tick=D("0.01"), taker_fee=fee)
     quantity = size(lot, price, equity, pct=pct)
     assert quantity * (price + D("0.01")) * (1 + fee) <= equity

@@ -3,13 +3,26 @@ from __future__ import annotations
 import sys
 import textwrap
 import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import InvalidInput, StrategyNotFound
-from workbench.strategies import Parameter, find, load, parameters, register, registered, registry, strategy_key
+from workbench.strategies import (
+    Parameter,
+    StrategyInfo,
+    find,
+    load,
+    parameters,
+    register,
+    registered,
+    registry,
+    strategy_key,
+)
 
 SOURCE = """
 from typing import Annotated, Literal
@@ -40,18 +53,39 @@ class NightOwl(Strategy):
 """
 
 
+class ModuleWriter(Protocol):
+    """Write a module, dedented, and return its name."""
+
+    def __call__(self, name: str, source: str, after: str = "") -> str: ...
+
+
+class Installer(Protocol):
+    """Write a package's entry points, one per line."""
+
+    def __call__(self, *lines: str, package: str = "owls") -> None: ...
+
+
+CellRunner = Callable[[str], types.ModuleType]
+
+
+def config_class(info: StrategyInfo) -> type[Any]:
+    config = load(info)[1]
+    assert config is not None
+    return config
+
+
 @pytest.fixture(autouse=True)
-def clean_registry(monkeypatch):
+def clean_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_own", {})
 
 
 @pytest.fixture
-def module(tmp_path, monkeypatch):
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleWriter]:
     """Write a module, and import it afresh."""
     monkeypatch.syspath_prepend(tmp_path)
     written = []
 
-    def write(name, source, after=""):
+    def write(name: str, source: str, after: str = "") -> str:
         (tmp_path / f"{name}.py").write_text(textwrap.dedent(source) + textwrap.dedent(after))
         sys.modules.pop(name, None)
         written.append(name)
@@ -63,12 +97,12 @@ def module(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def cell(monkeypatch):
+def cell(monkeypatch: pytest.MonkeyPatch) -> CellRunner:
     """Execute a notebook cell in a ``__main__`` of its own."""
     main = types.ModuleType("__main__")
     monkeypatch.setitem(sys.modules, "__main__", main)
 
-    def run(source):
+    def run(source: str) -> types.ModuleType:
         exec(compile(textwrap.dedent(source), "<cell>", "exec"), main.__dict__)
         return main
 
@@ -76,10 +110,10 @@ def cell(monkeypatch):
 
 
 @pytest.fixture
-def install(tmp_path, monkeypatch):
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installer:
     """Put the metadata of a package with entry points on the path."""
 
-    def write(*lines, package="owls"):
+    def write(*lines: str, package: str = "owls") -> None:
         info = tmp_path / f"{package}-1.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
@@ -92,7 +126,7 @@ def install(tmp_path, monkeypatch):
 # --- built-in
 
 
-def test_the_three_built_ins_are_listed_by_key_with_their_type():
+def test_the_three_built_ins_are_listed_by_key_with_their_type() -> None:
     assert [(i.key, i.name, i.type, i.registered) for i in registered()] == [
         ("mean_reversion", "Mean Reversion", "mean_reversion", True),
         ("momentum", "Momentum", "momentum", True),
@@ -100,16 +134,16 @@ def test_the_three_built_ins_are_listed_by_key_with_their_type():
     ]
 
 
-def test_what_is_read_from_the_source_is_what_the_import_gives():
+def test_what_is_read_from_the_source_is_what_the_import_gives() -> None:
     for info in registered():
-        cls, config = load(info)
+        cls, config = load(info)[0], config_class(info)
         assert info.path == f"{cls.__module__}:{cls.__qualname__}"
         assert info.config_path == f"{config.__module__}:{config.__qualname__}"
-        assert info.help == cls.__doc__.splitlines()[0]
+        assert info.help == str(cls.__doc__).splitlines()[0]
         assert info.key == cls.__module__.rpartition(".")[2]
 
 
-def test_parameters_have_type_default_bounds_and_help_but_nothing_of_nautilus_trader():
+def test_parameters_have_type_default_bounds_and_help_but_nothing_of_nautilus_trader() -> None:
     assert parameters(find("mean_reversion"))[:2] == [
         Parameter(name="rsi_period", type="int", default=2, minimum=1, maximum=1000, help="bars of the RSI"),
         Parameter(
@@ -149,11 +183,11 @@ def test_parameters_have_type_default_bounds_and_help_but_nothing_of_nautilus_tr
         " workbench.strategies.builtin.sma_crossover:SmaCrossover ",
     ],
 )
-def test_a_built_in_is_found_by_key_by_name_in_any_case_and_by_path(asked):
+def test_a_built_in_is_found_by_key_by_name_in_any_case_and_by_path(asked: str) -> None:
     assert find(asked).path == "workbench.strategies.builtin.sma_crossover:SmaCrossover"
 
 
-def test_a_built_in_is_found_by_its_class():
+def test_a_built_in_is_found_by_its_class() -> None:
     assert find(load(find("momentum"))[0]) == find("momentum")
 
 
@@ -173,12 +207,12 @@ def test_a_built_in_is_found_by_its_class():
         ("हिन्दी", "हिन्दी"),
     ],
 )
-def test_a_key_is_made_of_the_words_of_the_name(name, key):
+def test_a_key_is_made_of_the_words_of_the_name(name: str, key: str) -> None:
     assert strategy_key(name) == key
 
 
 @given(st.text())
-def test_the_key_of_a_key_is_itself(name):
+def test_the_key_of_a_key_is_itself(name: str) -> None:
     try:
         key = strategy_key(name)
     except InvalidInput:
@@ -186,7 +220,7 @@ def test_the_key_of_a_key_is_itself(name):
     assert strategy_key(key) == key
 
 
-def test_a_name_without_letters_has_no_key():
+def test_a_name_without_letters_has_no_key() -> None:
     with pytest.raises(InvalidInput, match="needs a letter or a digit: got '!!!'"):
         strategy_key("!!!")
 
@@ -194,7 +228,7 @@ def test_a_name_without_letters_has_no_key():
 # --- a user's own
 
 
-def test_a_decorated_class_in_a_module_is_listed_and_found(module):
+def test_a_decorated_class_in_a_module_is_listed_and_found(module: ModuleWriter) -> None:
     name = module("owls_decorated", SOURCE.replace("class NightOwl(", "@register(type='nocturnal')\nclass NightOwl("))
     __import__(name)
     info = find("night_owl")
@@ -205,7 +239,7 @@ def test_a_decorated_class_in_a_module_is_listed_and_found(module):
     assert find("Night OWL") == find("owls_decorated:NightOwl") == find(load(info)[0]) == info
 
 
-def test_the_decorator_works_without_parentheses_and_returns_the_class(module):
+def test_the_decorator_works_without_parentheses_and_returns_the_class(module: ModuleWriter) -> None:
     owl = load(find(module("owls_bare", SOURCE) + ":NightOwl"))[0]
     assert register(owl) is owl
     assert find("night owl").type == "custom"
@@ -213,7 +247,7 @@ def test_the_decorator_works_without_parentheses_and_returns_the_class(module):
     assert [i.name for i in registered() if i.path.startswith("owls")] == ["Uhu"]
 
 
-def test_running_a_notebook_cell_again_replaces_the_registration(cell):
+def test_running_a_notebook_cell_again_replaces_the_registration(cell: CellRunner) -> None:
     text = SOURCE.replace("class NightOwl(", "@register(name='{name}')\nclass NightOwl(")
     cell(text.replace("{name}", "Owl"))
     main = cell(text.replace("{name}", "Eule"))
@@ -223,7 +257,7 @@ def test_running_a_notebook_cell_again_replaces_the_registration(cell):
         find("owl")
 
 
-def test_two_classes_of_one_key_are_refused_naming_both(module):
+def test_two_classes_of_one_key_are_refused_naming_both(module: ModuleWriter) -> None:
     decorated = SOURCE.replace("class NightOwl(", "@register\nclass NightOwl(")
     __import__(module("owls_one", decorated))
     with pytest.raises(InvalidInput, match="'night_owl': owls_two:NightOwl and owls_one:NightOwl"):
@@ -232,7 +266,7 @@ def test_two_classes_of_one_key_are_refused_naming_both(module):
         register(name="MOMENTUM")(load(find("owls_one:NightOwl"))[0])
 
 
-def test_recorded_source_can_be_executed_beside_the_class_it_came_from(module):
+def test_recorded_source_can_be_executed_beside_the_class_it_came_from(module: ModuleWriter) -> None:
     decorated = SOURCE.replace("class NightOwl(", "@register\nclass NightOwl(")
     __import__(module("owls_here", decorated))
     with registry.registration_paused():
@@ -240,25 +274,25 @@ def test_recorded_source_can_be_executed_beside_the_class_it_came_from(module):
     assert find("night_owl").path == "owls_here:NightOwl"
 
 
-def test_a_name_with_a_colon_is_refused(module):
+def test_a_name_with_a_colon_is_refused(module: ModuleWriter) -> None:
     owl = load(find(module("owls_colon", SOURCE) + ":NightOwl"))[0]
     with pytest.raises(InvalidInput, match="no colon"):
         register(name="owls:NightOwl")(owl)
 
 
-def test_an_unregistered_class_is_found_by_path_and_by_class(module):
+def test_an_unregistered_class_is_found_by_path_and_by_class(module: ModuleWriter) -> None:
     info = find(module("owls_plain", SOURCE) + ":NightOwl")
     assert (info.key, info.name, info.type, info.registered) == ("nightowl", "NightOwl", "custom", False)
     assert find(load(info)[0]) == info
     assert info not in registered()
 
 
-def test_an_unregistered_class_does_not_take_the_name_of_a_registered_one(module):
+def test_an_unregistered_class_does_not_take_the_name_of_a_registered_one(module: ModuleWriter) -> None:
     info = find(module("mine", SOURCE.replace("NightOwl", "Momentum")) + ":Momentum")
     assert (info.name, info.key) == ("Momentum (mine)", "momentum_mine")
 
 
-def test_the_parameters_of_any_config_are_described(module):
+def test_the_parameters_of_any_config_are_described(module: ModuleWriter) -> None:
     info = find(module("owls_params", SOURCE) + ":NightOwl")
     assert parameters(info) == [
         Parameter(
@@ -266,7 +300,7 @@ def test_the_parameters_of_any_config_are_described(module):
         ),
         Parameter(name="stop", type="float | None", minimum=0, minimum_excluded=True),
         Parameter(name="mode", type="'fast' | 'slow'", default="fast", choices=("fast", "slow")),
-        Parameter(name="size", type="Decimal", default=load(info)[1].__struct_defaults__[-2]),
+        Parameter(name="size", type="Decimal", default=config_class(info).__struct_defaults__[-2]),
         Parameter(name="tags", type="list", default=[]),
     ]
 
@@ -288,27 +322,27 @@ BODIES = {
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_the_config_class_is_found(module, body):
+def test_the_config_class_is_found(module: ModuleWriter, body: str) -> None:
     text, config = BODIES[body]
     head = SOURCE.partition("class NightOwl(")[0]
     info = find(module("owls_config", head, f"class NightOwl(Strategy):\n    {text}\n") + ":NightOwl")
     assert info.config_path == f"owls_config:{config}"
-    assert load(info)[1].__name__ == config
+    assert config_class(info).__name__ == config
 
 
-def test_a_subclass_takes_the_config_of_its_parent(module):
+def test_a_subclass_takes_the_config_of_its_parent(module: ModuleWriter) -> None:
     name = module("owls_child", SOURCE, "\nclass Owlet(NightOwl):\n    pass\n")
     assert find(f"{name}:Owlet").config_path == f"{name}:NightOwlConfig"
 
 
-def test_a_config_of_another_name_wins_over_one_that_only_looks_like_it(module):
+def test_a_config_of_another_name_wins_over_one_that_only_looks_like_it(module: ModuleWriter) -> None:
     source = SOURCE + "\nclass Other(StrategyConfig, frozen=True):\n    pass\n"
     name = module("owls_other", source.replace("config: NightOwlConfig", "config: 'Other'"))
     assert find(f"{name}:NightOwl").config_path == f"{name}:Other"
 
 
 @pytest.mark.parametrize("body", ["pass", "def __init__(self): super().__init__()"])
-def test_a_strategy_without_a_config_has_none_and_no_parameters(module, body):
+def test_a_strategy_without_a_config_has_none_and_no_parameters(module: ModuleWriter, body: str) -> None:
     head = "from nautilus_trader.trading.strategy import Strategy\n"
     info = find(module("owls_none", head, f"class Owl(Strategy):\n    {body}\n") + ":Owl")
     assert info.config_path is None
@@ -317,7 +351,7 @@ def test_a_strategy_without_a_config_has_none_and_no_parameters(module, body):
     assert info.help == ""
 
 
-def test_a_config_of_no_known_class_is_refused(module):
+def test_a_config_of_no_known_class_is_refused(module: ModuleWriter) -> None:
     source = "from nautilus_trader.trading.strategy import Strategy\n"
     name = module(
         "owls_any", source, "class Owl(Strategy):\n    def __init__(self, config): super().__init__(config)\n"
@@ -326,7 +360,7 @@ def test_a_config_of_no_known_class_is_refused(module):
         find(f"{name}:Owl")
 
 
-def test_parameters_beside_the_config_are_refused(module):
+def test_parameters_beside_the_config_are_refused(module: ModuleWriter) -> None:
     name = module("owls_extra", SOURCE.replace("config: NightOwlConfig)", "config: NightOwlConfig, hour, *, moon)"))
     with pytest.raises(InvalidInput, match="takes hour, moon beside config"):
         find(f"{name}:NightOwl")
@@ -335,38 +369,40 @@ def test_parameters_beside_the_config_are_refused(module):
 # --- refusals
 
 
-def test_an_unknown_name_gets_the_nearest_one():
+def test_an_unknown_name_gets_the_nearest_one() -> None:
     with pytest.raises(StrategyNotFound, match=r"'sma_crosover'\. Did you mean 'sma_crossover'"):
         find("sma_crosover")
 
 
 @pytest.mark.parametrize("asked", ["", "   "])
-def test_an_empty_name_is_refused(asked):
+def test_an_empty_name_is_refused(asked: str) -> None:
     with pytest.raises(InvalidInput, match="strategy is empty"):
         find(asked)
 
 
 @pytest.mark.parametrize("asked", [7, None, ["momentum"]])
-def test_what_is_neither_text_nor_class_is_refused(asked):
+def test_what_is_neither_text_nor_class_is_refused(asked: Any) -> None:
     with pytest.raises(InvalidInput, match="strategy must be a name"):
         find(asked)
 
 
-def test_a_class_that_is_no_strategy_is_refused():
+def test_a_class_that_is_no_strategy_is_refused() -> None:
     for attempt in (lambda: find(dict), lambda: find("builtins:dict"), lambda: register(dict)):
         with pytest.raises(InvalidInput, match="dict is not a Strategy"):
             attempt()
 
 
-def test_a_class_inside_a_function_is_refused():
-    class Hidden(load(find("momentum"))[0]):
+def test_a_class_inside_a_function_is_refused() -> None:
+    momentum: Any = load(find("momentum"))[0]
+
+    class Hidden(momentum):
         pass
 
     with pytest.raises(InvalidInput, match="Hidden is defined inside a function"):
         find(Hidden)
 
 
-def test_a_module_that_cannot_be_imported_is_named_with_the_reason(module):
+def test_a_module_that_cannot_be_imported_is_named_with_the_reason(module: ModuleWriter) -> None:
     with pytest.raises(InvalidInput, match="cannot import 'no_such_owl': ModuleNotFoundError: No module named"):
         find("no_such_owl:Owl")
     name = module("owls_broken", "1 / 0")
@@ -375,7 +411,7 @@ def test_a_module_that_cannot_be_imported_is_named_with_the_reason(module):
     assert isinstance(error.value.__cause__, ZeroDivisionError)
 
 
-def test_a_class_that_is_not_in_its_module_is_named(module):
+def test_a_class_that_is_not_in_its_module_is_named(module: ModuleWriter) -> None:
     name = module("owls_empty", "answer = 42")
     with pytest.raises(InvalidInput, match=r"module 'owls_empty' has no class 'Owl\.Let'"):
         find(f"{name}:Owl.Let")
@@ -386,7 +422,7 @@ def test_a_class_that_is_not_in_its_module_is_named(module):
 # --- entry points
 
 
-def test_an_installed_package_offers_its_strategies(module, install):
+def test_an_installed_package_offers_its_strategies(module: ModuleWriter, install: Installer) -> None:
     module("owls_packed", SOURCE)
     install("Night Watch = owls_packed:NightOwl")
     info = find("night watch")
@@ -396,7 +432,9 @@ def test_an_installed_package_offers_its_strategies(module, install):
     assert find("owls_packed:NightOwl") == info
 
 
-def test_an_installed_strategy_that_is_decorated_has_the_name_of_its_decorator(module, install):
+def test_an_installed_strategy_that_is_decorated_has_the_name_of_its_decorator(
+    module: ModuleWriter, install: Installer
+) -> None:
     module("owls_both", SOURCE.replace("class NightOwl(", "@register(name='Uhu')\nclass NightOwl("))
     install("owl = owls_both:NightOwl")
     assert find("uhu").path == "owls_both:NightOwl"
@@ -412,7 +450,9 @@ def test_an_installed_strategy_that_is_decorated_has_the_name_of_its_decorator(m
         ("momentum = owls_good:NightOwl", "owls_good:NightOwl and workbench.strategies.builtin.momentum:Momentum"),
     ],
 )
-def test_a_broken_entry_point_is_warned_of_and_hides_no_other(module, install, line, reason):
+def test_a_broken_entry_point_is_warned_of_and_hides_no_other(
+    module: ModuleWriter, install: Installer, line: str, reason: str
+) -> None:
     module("owls_good", SOURCE.replace("NightOwl", "OtherOwl") + SOURCE)
     install(line, "good = owls_good:OtherOwl")
     with pytest.warns(UserWarning, match="is left out: ") as caught:
