@@ -96,14 +96,14 @@ def spread(tables: Sequence[pa.Table], kind: Kind) -> Any:
     import pyarrow as pa
 
     table = pa.concat_tables(tables) if tables else build_table(HISTORY, ())
-    given = [json.loads(text) for text in table["params"].to_pylist()]
+    param_sets = [json.loads(text) for text in table["params"].to_pylist()]
     arrays: dict[str, Any] = {}
     for column in HISTORY:
         if column != "params":
             arrays[column] = table[column]
             continue
-        for name in sorted({name for one in given for name in one}):
-            values = [one.get(name) for one in given]
+        for name in sorted({name for params in param_sets for name in params}):
+            values = [params.get(name) for params in param_sets]
             of = _kind_of(values)
             called = f"param_{name}" if name in HISTORY else name
             arrays[called] = pa.array([_as(of, value) for value in values], type=_type(of), from_pandas=False)
@@ -125,12 +125,14 @@ def _sorted(text: str) -> str:
     import msgspec
 
     try:
-        found = msgspec.json.format(msgspec.json.encode(msgspec.json.decode(text), order="sorted"), indent=0).decode()
+        formatted = msgspec.json.format(
+            msgspec.json.encode(msgspec.json.decode(text), order="sorted"), indent=0
+        ).decode()
     except (msgspec.MsgspecError, OverflowError, RecursionError):
         return _ENCODED(json.loads(text))
     # several times as quick, and the same but for numbers with an exponent and characters that nobody sees
-    another_way = "\\u" in found or "\x7f" in found or _EXPONENT.search(found)
-    return _ENCODED(json.loads(text)) if another_way else found
+    another_way = "\\u" in formatted or "\x7f" in formatted or _EXPONENT.search(formatted)
+    return _ENCODED(json.loads(text)) if another_way else formatted
 
 
 def _kind_of(column: Sequence[Any]) -> str:

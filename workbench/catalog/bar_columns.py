@@ -56,7 +56,7 @@ def read_columns(files: list[Path], start_ns: int, end_ns: int) -> BarColumns | 
     time = np.concatenate(times)
     order = np.argsort(time, kind="stable")
     columns = {name: np.concatenate([floats(table.column(name)) for table in tables])[order] for name in NAMES}
-    first = tables[int(np.searchsorted(np.cumsum([len(one) for one in times]), order[0], side="right"))]
+    first = tables[int(np.searchsorted(np.cumsum([len(time_column) for time_column in times]), order[0], side="right"))]
     price, size = (int(first.schema.metadata[name]) for name in (b"price_precision", b"size_precision"))
     return BarColumns(time=time[order], **columns, price_precision=price, size_precision=size)
 

@@ -28,7 +28,7 @@ _NOTHING = {"nan", "na", "n/a", "null", "none", "nil", "-", "--", "#n/a"}
 
 
 def read_bytes(path: Path) -> tuple[bytes, str]:
-    """Read a file, and its SHA-256 as it lies on the disk."""
+    """Read a file, and its SHA-256 as it is on disk."""
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
@@ -120,7 +120,7 @@ def _table(content: bytes, label: str) -> tuple[Any, bool]:
     body = re.sub(rb"(?m)^[ \t]+(?=\r?$)", b"", body)
     delimiter = max(",;\t", key=lambda mark: header.count(mark.encode()))
     names = [name.strip().strip('"').strip() for name in header.decode().split(delimiter)]
-    found = _columns(names, label)
+    columns = _columns(names, label)
     if not body.strip():
         refuse(label, "has a header and no rows")
     broken: list[Any] = []
@@ -147,7 +147,7 @@ def _table(content: bytes, label: str) -> tuple[Any, bool]:
             f"{first.actual_columns} columns where the header has {first.expected_columns}",
         )
     adjusted = any(name.lower().replace("_", " ") in ("adj close", "adjusted close") for name in names)
-    return _named(table, found), adjusted
+    return _named(table, columns), adjusted
 
 
 def _named(table: Any, found: dict[str, list[int]]) -> Any:
@@ -174,8 +174,8 @@ def _named(table: Any, found: dict[str, list[int]]) -> Any:
 def _columns(names: list[str], label: str) -> dict[str, list[int]]:
     """Find the columns by name, whatever their case; `date` and `time` together are one stamp."""
     lower = [name.lower() for name in names]
-    wanted = {*_STAMPS, *_PRICES, *_VOLUMES}
-    twice = sorted({name for name in lower if name in wanted and lower.count(name) > 1})
+    known = {*_STAMPS, *_PRICES, *_VOLUMES}
+    twice = sorted({name for name in lower if name in known and lower.count(name) > 1})
     if twice:
         refuse(label, f"has the column {twice[0]!r} twice")
     stamps = [name for name in _STAMPS if name in lower][:1]

@@ -186,8 +186,8 @@ class Catalog:
         if "." not in instrument:
             return []
         with reading(self.path):
-            found = parquet_folder.datasets(self.path, of=instrument)
-        return [dataset for dataset in found if dataset.instrument_id == instrument]
+            datasets = parquet_folder.datasets(self.path, of=instrument)
+        return [dataset for dataset in datasets if dataset.instrument_id == instrument]
 
     def instrument(self, instrument_id: str) -> Instrument:
         """Give the newest definition of an instrument.
@@ -239,12 +239,12 @@ class Catalog:
         with reading(self.path):
             try:
                 files = parquet_folder.signature([folder])
-                found = content(files, start_ns, end_ns) if files else None
+                fingerprint = content(files, start_ns, end_ns) if files else None
             except ValueError:
                 # files that another version of NautilusTrader wrote: it reads them itself
-                found = None
-        if found is not None:
-            return found
+                fingerprint = None
+        if fingerprint is not None:
+            return fingerprint
         data = self.load(dataset, start_ns, end_ns)
         return Content(
             rows=len(data.bars),
@@ -255,10 +255,10 @@ class Catalog:
         )
 
     def _definition(self, instrument_id: str) -> Any:
-        found = parquet_folder.read_instruments(parquet_folder.instrument_folders(self.path, instrument_id))
-        same = [instrument for instrument in found if instrument.id.value == instrument_id]
+        instruments = parquet_folder.read_instruments(parquet_folder.instrument_folders(self.path, instrument_id))
+        same = [instrument for instrument in instruments if instrument.id.value == instrument_id]
         if not same:
-            raise InstrumentNotFound(instrument_id, [instrument.id.value for instrument in found])
+            raise InstrumentNotFound(instrument_id, [instrument.id.value for instrument in instruments])
         return same[-1]
 
     def _keep(self, key: tuple[Any, ...], data: MarketData) -> None:

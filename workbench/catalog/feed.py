@@ -97,7 +97,7 @@ def _quotes(rows: Sequence[Any], time: Int64Array) -> Columns:
     count, price, size = len(rows), rows[0].bid_price.precision, rows[0].bid_size.precision
     bid, ask = (_floats((getattr(row, name) for row in rows), count) for name in ("bid_price", "ask_price"))
     sizes = [_floats((getattr(row, name) for row in rows), count) for name in ("bid_size", "ask_size")]
-    columns = [*(_rounded(one, price) for one in (bid, ask)), *(_rounded(one, size) for one in sizes)]
+    columns = [*(_rounded(values, price) for values in (bid, ask)), *(_rounded(values, size) for values in sizes)]
     return (bid + ask) / 2, column_digests(time, columns)
 
 

@@ -141,8 +141,8 @@ def _report(root: Path, to: Target, entry: dict[str, Any], *, added: int, replac
 
 def _definition(root: Path, to: Target) -> Any:
     """Find the instrument's definition, or None. Ids that differ by a ``/`` would share a folder."""
-    found = parquet_folder.read_instruments(parquet_folder.instrument_folders(root, to.instrument_id))
-    others = {i.id.value for i in found} - {to.instrument_id}
+    instruments = parquet_folder.read_instruments(parquet_folder.instrument_folders(root, to.instrument_id))
+    others = {i.id.value for i in instruments} - {to.instrument_id}
     others |= {
         d.instrument_id
         for d in parquet_folder.datasets(root)
@@ -153,7 +153,7 @@ def _definition(root: Path, to: Target) -> Any:
             f"NautilusTrader's catalog keeps {to.instrument_id} in the same folder as {min(others)}, which is there "
             "already. Use the other spelling, or another venue."
         )
-    return found[-1] if found else None
+    return instruments[-1] if instruments else None
 
 
 def _settle(old: Any, to: Target, table: BarTable) -> Any:
@@ -170,12 +170,13 @@ def _settle(old: Any, to: Target, table: BarTable) -> Any:
         return to.definition
     if old is None:
         return define(to.instrument_id, decimals=table.written_decimals, currency=to.currency, kind=to.kind)
-    said = _said_otherwise(old, to)
-    if said and not to.replace:
+    differing = _said_otherwise(old, to)
+    if differing and not to.replace:
         raise InvalidInput(
-            f"{to.instrument_id} is already in the catalog with {said}. Leave that argument out, or say replace=True."
+            f"{to.instrument_id} is already in the catalog with {differing}. "
+            "Leave that argument out, or say replace=True."
         )
-    if said:
+    if differing:
         decimals = max(table.written_decimals, old.price_precision)
         return define(to.instrument_id, decimals=decimals, currency=to.currency, kind=to.kind)
     if needed > old.price_precision and to.replace:

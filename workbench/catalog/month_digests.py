@@ -1,7 +1,7 @@
 """The digests of a dataset's months, known without making a single bar: computed once, kept in memory and on disk.
 
-Beside the bars lies ``_months.json`` with the digests of all whole months and the files they are of. It is a cache:
-whoever cannot write there computes them again, and one of other files is passed over.
+Beside the bars is ``_months.json`` with the digests of all whole months and the files they are of. It is a cache:
+a process that cannot write there computes them again, and a cache of other files is ignored.
 """
 
 from __future__ import annotations
@@ -61,14 +61,14 @@ def content(files: Files, start_ns: int, end_ns: int) -> Content | None:
     """
     whole = _whole(files)
     months = _within(files, whole, start_ns, end_ns) if whole.uniform else _read(files, start_ns, end_ns)
-    found = tuple(months)
-    if not found:
+    read = tuple(months)
+    if not read:
         return None
-    digests = tuple((name, rows, digest) for name, rows, digest, _, _ in found)
+    digests = tuple((name, rows, digest) for name, rows, digest, _, _ in read)
     return Content(
         rows=sum(rows for _, rows, _ in digests),
-        first_ns=found[0][3],
-        last_ns=found[-1][4],
+        first_ns=read[0][3],
+        last_ns=read[-1][4],
         months=digests,
         fingerprint=fingerprint(digests),
     )
@@ -118,7 +118,7 @@ def _uniform(files: Files) -> bool:
     import pyarrow.parquet as pq
 
     schemas = [pq.read_schema(path).metadata or {} for path, _, _ in files]
-    return len({(one.get(b"price_precision"), one.get(b"size_precision")) for one in schemas}) == 1
+    return len({(schema.get(b"price_precision"), schema.get(b"size_precision")) for schema in schemas}) == 1
 
 
 def _noted(file: Path, names: list[list[Any]]) -> _Whole | None:

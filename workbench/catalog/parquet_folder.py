@@ -1,4 +1,4 @@
-"""The catalog's folder as it lies on the disk: which bars, from where, and reading them.
+"""The catalog's folder as it is on disk: which bars, from where, and reading them.
 
 Bars are one folder per bar type, ``data/bar/AAPL.NASDAQ-1-DAY-LAST-EXTERNAL``, instruments one folder per id,
 ``data/equity/AAPL.NASDAQ``, both without the ``/`` of pairs. Beside the bars that this package wrote lies
@@ -53,8 +53,8 @@ def datasets(root: Path, of: str = "") -> list[Dataset]:
     start = f"{of.replace('/', '')}-" if of else ""
     folders = [folder for folder in bars.iterdir() if folder.name.startswith(start)] if bars.is_dir() else []
     folders = [folder for folder in folders if folder.is_dir()]
-    found = [dataset for folder in folders if (dataset := _dataset(folder)) is not None]
-    return sorted(found, key=lambda dataset: (dataset.instrument_id, dataset.bar))
+    datasets = [dataset for folder in folders if (dataset := _dataset(folder)) is not None]
+    return sorted(datasets, key=lambda dataset: (dataset.instrument_id, dataset.bar))
 
 
 def _dataset(folder: Path) -> Dataset | None:
@@ -117,8 +117,8 @@ def read_bars(folder: Path, start_ns: int | None = None, end_ns: int | None = No
 
 def read_instruments(folders: list[Path]) -> list[Any]:
     """Read every definition in these folders, the newest last."""
-    found = [instrument for entry in signature(folders) for instrument in _definitions(*entry)]
-    return sorted(found, key=lambda instrument: int(instrument.ts_init))
+    instruments = [instrument for entry in signature(folders) for instrument in _definitions(*entry)]
+    return sorted(instruments, key=lambda instrument: int(instrument.ts_init))
 
 
 @lru_cache(maxsize=10_000)

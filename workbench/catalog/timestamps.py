@@ -68,8 +68,8 @@ def _epoch(matched: Any, text: Any, problems: Problems) -> Stamps:
     unit = next(
         u for limit, u in ((10**11, SECOND_NS), (10**14, 10**6), (10**17, 10**3), (10**20, 1)) if largest < limit
     )
-    found = matched.is_valid().to_numpy(zero_copy_only=False)
-    problems.add(~found, lambda row: f"{text[row].as_py()!r} is not UNIX time as the first row is")
+    matches = matched.is_valid().to_numpy(zero_copy_only=False)
+    problems.add(~matches, lambda row: f"{text[row].as_py()!r} is not UNIX time as the first row is")
     whole = numbers * unit + (fraction if unit == SECOND_NS else 0)
     return Stamps(whole, np.zeros_like(whole), np.ones(len(whole), dtype=np.bool_))
 

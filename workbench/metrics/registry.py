@@ -76,8 +76,8 @@ class MetricSpec:
     def measure(self, sample: Sample) -> Value | Undefined:
         """Measure one run. Whatever goes wrong is an `Undefined` with its reason: one metric never loses a run."""
         try:
-            given = {name: sample if name == "sample" else getattr(sample, name) for name in self.arguments}
-            raw = self.function(**given)
+            arguments = {name: sample if name == "sample" else getattr(sample, name) for name in self.arguments}
+            raw = self.function(**arguments)
             # an int stays one: a time in ns does not fit a float
             value = raw if raw is None or type(raw) is int else float(raw)
             finite = value is not None and math.isfinite(value)

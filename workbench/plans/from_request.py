@@ -244,7 +244,7 @@ def _strategy_use(code: Code) -> StrategyUse:
 
 
 def digests(module: str, sources: Sequence[SourceFile]) -> dict[str, str]:
-    """Module → digest. Code that cannot be read is like no other: nobody could say that it is the same."""
+    """Module → digest. Code that cannot be read never equals another: nobody could tell."""
     return {module: f"unknown {uuid4()}"} | {file.module: file.sha256 for file in sources}
 
 

@@ -39,18 +39,18 @@ def look(folder: Path | None, around: Mapping[str, str | None]) -> Look:
 
 @cache
 def _versions() -> tuple[tuple[str, str], ...]:
-    found = []
+    packages = []
     for name in PACKAGES:
         try:
-            found.append((name, version(name)))
+            packages.append((name, version(name)))
         except PackageNotFoundError:  # run from a folder, not installed
-            found.append((name, "unknown"))
-    return tuple(found)
+            packages.append((name, "unknown"))
+    return tuple(packages)
 
 
 @lru_cache(maxsize=64)
 def _root(folder: Path) -> Path | None:
-    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+    return next((above for above in (folder, *folder.parents) if (above / ".git").exists()), None)
 
 
 def _ask(root: Path) -> subprocess.Popen[bytes] | None:
@@ -66,12 +66,12 @@ def _ask(root: Path) -> subprocess.Popen[bytes] | None:
 def _state(git: subprocess.Popen[bytes]) -> dict[str, Any] | None:
     """The commit, and whether tracked files differed from it; None where there is no commit or no answer."""
     try:
-        said, _ = git.communicate(timeout=PATIENCE)
+        output, _ = git.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         git.kill()
         git.communicate()
         return None
-    lines = said.decode("utf-8", "replace").splitlines()
+    lines = output.decode("utf-8", "replace").splitlines()
     commit = next((line.rpartition(" ")[2] for line in lines if line.startswith("# branch.oid ")), "")
     if git.returncode or not commit or commit == "(initial)":
         return None

@@ -77,9 +77,9 @@ def cell_source(classes: Sequence[type], cells: Sequence[str], live: Mapping[str
     Returns:
         Python source, or None where something they use was not defined in a cell.
     """
-    statements = [one for order, cell in enumerate(cells) for one in _statements(order, cell)]
-    needed = {one.order: one for one in statements if one.always}
-    starred = any(one.text.endswith("import *") for one in needed.values())
+    statements = [statement for order, cell in enumerate(cells) for statement in _statements(order, cell)]
+    needed = {statement.order: statement for statement in statements if statement.always}
+    starred = any(statement.text.endswith("import *") for statement in needed.values())
     todo: list[tuple[str, int]] = [(cls.__qualname__.partition(".")[0], sys.maxsize) for cls in classes]
     seen = set()
     while todo:
@@ -87,11 +87,11 @@ def cell_source(classes: Sequence[type], cells: Sequence[str], live: Mapping[str
         if (name, before) in seen or name in _OF_PYTHON:
             continue
         seen.add((name, before))
-        found = _definition(name, [one for one in statements if one.order < before], live)
-        if found is not None:
-            needed[found.order] = found
+        definition = _definition(name, [statement for statement in statements if statement.order < before], live)
+        if definition is not None:
+            needed[definition.order] = definition
             # what adds to itself (x += 1) needs what was there before it
-            todo += [(one, found.order if one in found.gives else sys.maxsize) for one in found.takes]
+            todo += [(one, definition.order if one in definition.gives else sys.maxsize) for one in definition.takes]
         elif name in live and before == sys.maxsize and not starred:
             return None
     return "\n\n\n".join(needed[order].text for order in sorted(needed)) + "\n"
@@ -131,19 +131,19 @@ def _names(code: CodeType, operations: set[str], *, inside: bool) -> Iterator[st
 
 def _annotated(node: ast.AST) -> Iterator[str]:
     """Names in annotations: with ``from __future__ import annotations`` the compiler sees none of them."""
-    for one in ast.walk(node):
-        for annotation in (getattr(one, "annotation", None), getattr(one, "returns", None)):
+    for part in ast.walk(node):
+        for annotation in (getattr(part, "annotation", None), getattr(part, "returns", None)):
             if isinstance(annotation, ast.expr):
                 yield from (name.id for name in ast.walk(annotation) if isinstance(name, ast.Name))
 
 
 def _definition(name: str, statements: Iterable[Statement], live: Mapping[str, Any]) -> Statement | None:
     """The last statement that gives this name; of a class or function, the last one with the code that is in use."""
-    found = [one for one in statements if name in one.gives]
+    matches = [statement for statement in statements if name in statement.gives]
     used = _code_of(live.get(name))
     if used:
-        found = [one for one in found if used == _code_in(one.code, name)] or found
-    return found[-1] if found else None
+        matches = [statement for statement in matches if used == _code_in(statement.code, name)] or matches
+    return matches[-1] if matches else None
 
 
 def _code_of(live: Any) -> dict[str, Any]:
@@ -153,20 +153,32 @@ def _code_of(live: Any) -> dict[str, Any]:
     if not isinstance(live, type):
         return {}
     methods = {name: getattr(value, "__func__", value) for name, value in vars(live).items()}
-    own = {name: one for name, one in methods.items() if isinstance(one, FunctionType) and one.__module__ == MAIN}
-    return {name: _essence(one.__code__) for name, one in own.items()}
+    own = {
+        name: method
+        for name, method in methods.items()
+        if isinstance(method, FunctionType) and method.__module__ == MAIN
+    }
+    return {name: _essence(method.__code__) for name, method in own.items()}
 
 
 def _code_in(code: CodeType, name: str) -> dict[str, Any]:
-    body = next((one for one in code.co_consts if isinstance(one, CodeType) and one.co_name == name), None)
+    body = next(
+        (constant for constant in code.co_consts if isinstance(constant, CodeType) and constant.co_name == name), None
+    )
     if body is None:
         return {}
     if body.co_flags & 0x2:  # optimised: a function's own code, not the body of a class
         return {name: _essence(body)}
-    inner = [one for one in body.co_consts if isinstance(one, CodeType) and not one.co_name.startswith("<")]
-    return {one.co_name: _essence(one) for one in inner if one.co_name != "__annotate__"}
+    inner = [
+        constant
+        for constant in body.co_consts
+        if isinstance(constant, CodeType) and not constant.co_name.startswith("<")
+    ]
+    return {function.co_name: _essence(function) for function in inner if function.co_name != "__annotate__"}
 
 
 def _essence(code: CodeType) -> tuple[Any, ...]:
-    constants = tuple(_essence(one) if isinstance(one, CodeType) else repr(one) for one in code.co_consts)
+    constants = tuple(
+        _essence(constant) if isinstance(constant, CodeType) else repr(constant) for constant in code.co_consts
+    )
     return code.co_code, code.co_names, code.co_varnames, constants

@@ -58,7 +58,7 @@ def sources(*classes: type) -> tuple[SourceFile, ...]:
 
 
 def outdated(files: Sequence[SourceFile]) -> list[str]:
-    """The modules of the user's project, if a file of one says something else by now than what was imported; else none.
+    """The modules of the user's project, if one of its files has changed since it was imported; else none.
 
     All of them: one that did not change holds on to what it imported from one that did.
     """
@@ -112,7 +112,7 @@ def _is_workbench(module: str) -> bool:
 
 
 def _parents(module: str) -> list[str]:
-    """The packages that a module lies in: Python imports them first."""
+    """The packages that contain a module: Python imports them first."""
     parts = module.split(".")
     return [".".join(parts[:count]) for count in range(1, len(parts))]
 

@@ -29,7 +29,7 @@ from workbench.storage.server import embedded
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-# A page that lies anywhere is no dearer than the next one on anything but a turning disk.
+# On anything but a spinning disk a random page costs no more than the next one.
 # To call other processes for help takes longer than most answers.
 SESSION = (
     "-c timezone=UTC -c jit=off -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 "
@@ -99,7 +99,7 @@ class Database:
                 engine.dispose()
                 raise
             self._engine = engine
-            # whoever forgets to close it leaves no connection behind
+            # a workbench that is never closed leaves no connection behind
             self._finalize = finalize = weakref.finalize(self, engine.dispose)
             finalize.atexit = False
         if self.on_open is not None:
@@ -154,7 +154,7 @@ class Database:
             raise
 
     def connect(self) -> Connection:
-        """A connection to hold for a while; whoever takes it gives it back.
+        """A connection to hold for a while; the caller must close it.
 
         Raises:
             DatabaseUnavailable: nobody answers, though somebody did before.
@@ -201,14 +201,14 @@ class Database:
             engine.dispose()
 
     def _check(self, engine: Engine) -> None:
-        found = _revision(engine)
-        if found == REVISION:
+        revision = _revision(engine)
+        if revision == REVISION:
             return
-        refuse_newer(found)
+        refuse_newer(revision)
         if self.settings.database_url is None:
             _upgrade(engine)
             return
-        has = "no tables yet" if found is None else f"schema {found}"
+        has = "no tables yet" if revision is None else f"schema {revision}"
         raise DatabaseBehind(f"the database has {has} and this workbench needs {REVISION}. Type: ntrader db upgrade")
 
 
@@ -274,8 +274,8 @@ os.register_at_fork(after_in_child=_leave_to_parent)
 def _revision(engine: Engine) -> str | None:
     try:
         with engine.connect() as connection:
-            found = connection.execute(text("select version_num from alembic_version")).scalar()
-            return None if found is None else str(found)
+            revision = connection.execute(text("select version_num from alembic_version")).scalar()
+            return None if revision is None else str(revision)
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", None) == NO_SUCH_TABLE:
             return None
@@ -317,16 +317,16 @@ def refuse(error: DBAPIError, login: str | None) -> None:
         NotAllowed: that is what it was.
     """
     if getattr(error.orig, "sqlstate", None) == NO_RIGHT:
-        said = str(error.orig).partition("\n")[0]
+        reason = str(error.orig).partition("\n")[0]
         raise NotAllowed(
-            f"the login {login or 'you have'} may not do that: {said}. Whoever owns the tables can allow it: "
+            f"the login {login or 'you have'} may not do that: {reason}. Whoever owns the tables can allow it: "
             f"grant workbench_writer to {login or 'it'}"
         ) from None
 
 
 def unavailable(error: DBAPIError) -> DatabaseUnavailable:
     """What the driver says, in one line, without the connection string."""
-    said = "; ".join(line.strip() for line in str(error.orig).splitlines() if line.strip())[:300]
+    reason = "; ".join(line.strip() for line in str(error.orig).splitlines() if line.strip())[:300]
     return DatabaseUnavailable(
-        f"the database cannot be reached: {said.rstrip('.')}. Check DATABASE_URL, or ask: ntrader db status"
+        f"the database cannot be reached: {reason.rstrip('.')}. Check DATABASE_URL, or ask: ntrader db status"
     )

@@ -69,5 +69,5 @@ def _imported(path: str, sources: Sequence[SourceFile]) -> type | None:
         if not sources:
             raise
         return None
-    found = provenance.sources(strategy, *([] if config_class is None else [config_class]))
-    return strategy if not sources or found == tuple(sources) else None
+    recorded = provenance.sources(strategy, *([] if config_class is None else [config_class]))
+    return strategy if not sources or recorded == tuple(sources) else None

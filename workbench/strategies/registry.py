@@ -259,22 +259,22 @@ def _describe(cls: type, *, name: str, type: str, registered: bool) -> StrategyI
 
 @cache
 def _builtin() -> tuple[StrategyInfo, ...]:
-    found = []
+    strategies = []
     for file in sorted((Path(__file__).parent / "builtin").glob("*.py")):
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef) and node.decorator_list:
-                found.append(_of_source(f"{__package__}.builtin.{file.stem}", node))
-    return tuple(info for info in found if info is not None)
+                strategies.append(_of_source(f"{__package__}.builtin.{file.stem}", node))
+    return tuple(info for info in strategies if info is not None)
 
 
 def _of_source(module: str, node: ast.ClassDef) -> StrategyInfo | None:
     for call in node.decorator_list:
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "register":
-            given = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
+            keywords = {k.arg: ast.literal_eval(k.value) for k in call.keywords}
             return StrategyInfo(
-                key=strategy_key(given["name"]),
-                name=given["name"],
-                type=given["type"],
+                key=strategy_key(keywords["name"]),
+                name=keywords["name"],
+                type=keywords["type"],
                 path=f"{module}:{node.name}",
                 config_path=f"{module}:{node.name}Config",
                 help=_first_line(ast.get_docstring(node)),
@@ -293,18 +293,18 @@ def import_class(path: str) -> type:
     if not module_name or not qualname:
         raise InvalidInput(f"a strategy's path is 'package.module:Class': got {path!r}")
     try:
-        found: Any = importlib.import_module(module_name)
+        value: Any = importlib.import_module(module_name)
     except Exception as error:
         # whatever the user's module raises while it is imported is the answer to give
         raise InvalidInput(f"cannot import {module_name!r}: {type(error).__name__}: {error}") from error
     for part in qualname.split("."):
         try:
-            found = getattr(found, part)
+            value = getattr(value, part)
         except AttributeError as error:
             raise InvalidInput(f"module {module_name!r} has no class {qualname!r}") from error
-    if not isinstance(found, type):
-        raise InvalidInput(f"{path!r} is not a class: got {found!r}")
-    return found
+    if not isinstance(value, type):
+        raise InvalidInput(f"{path!r} is not a class: got {value!r}")
+    return value
 
 
 def _check_strategy(cls: type) -> None:

@@ -55,15 +55,15 @@ def forget(modules: Sequence[str]) -> None:
 def _class(path: str, notebook: ModuleType | None) -> type:
     module_name, _, qualname = path.partition(":")
     try:
-        found: Any = notebook if module_name == MAIN and notebook else importlib.import_module(module_name)
+        value: Any = notebook if module_name == MAIN and notebook else importlib.import_module(module_name)
         for part in qualname.split("."):
-            found = getattr(found, part)
+            value = getattr(value, part)
     except Exception as error:
         # whatever the recorded code raises while it is imported is the answer to give
         raise InvalidInput(f"the recorded source has no {path}: {type(error).__name__}: {error}") from error
-    if not isinstance(found, type):
-        raise InvalidInput(f"the recorded {path} is not a class: {found!r}")
-    return found
+    if not isinstance(value, type):
+        raise InvalidInput(f"the recorded {path} is not a class: {value!r}")
+    return value
 
 
 def _executed(cells: SourceFile) -> ModuleType:

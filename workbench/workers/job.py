@@ -60,7 +60,7 @@ class JobRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """How far a job is. `run_id` is known once the run is on record, `status` once it has ended.
+    """How far a job is. `run_id` is known once the run is saved, `status` once it has ended.
 
     A job that is over without a `status` recorded nothing, and `message` says why; a job whose process died has the
     status `INTERRUPTED`, as the record shows it.

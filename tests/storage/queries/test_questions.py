@@ -394,7 +394,7 @@ def test_a_strategy_nobody_ran_has_an_empty_history(many: Workbench) -> None:
         ({"fast_period": ("a", "b")}, "no range"),
         ({"fast_period": (15, 5)}, "Swap"),
         ({"fast_period": (float("nan"), 5)}, "no range"),
-        ({"fast_period": []}, "one of nothing"),
+        ({"fast_period": []}, "is empty"),
         ({"fast_period": object()}, "no value"),
         ({"fast_period": float("inf")}, "JSON"),
         ({"fast_period": ("1e999999", None)}, "no range"),

@@ -17,10 +17,10 @@ from workbench.storage.queries.statement import LABELS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_SAME = "r.code_sha256 = asked.code and r.data_sha256 = asked.data"
+_SAME = "r.code_sha256 = sought.code and r.data_sha256 = sought.data"
 _KIND = Column(
-    f"case when {_SAME} then 'same' when r.code_sha256 = asked.code then 'other data' "
-    "when r.data_sha256 = asked.data then 'other code' else 'other code and data' end",
+    f"case when {_SAME} then 'same' when r.code_sha256 = sought.code then 'other data' "
+    "when r.data_sha256 = sought.data then 'other code' else 'other code and data' end",
     TEXT,
 )
 
@@ -30,9 +30,9 @@ def list_duplicates(database: Database, fingerprint: Fingerprint, names: Sequenc
 
     The kind is ``same``, ``other data``, ``other code`` or ``other code and data``.
     """
-    asked = "select %(setup)s::bytea as setup, %(code)s::bytea as code, %(data)s::bytea as data"
+    sought = "select %(setup)s::bytea as setup, %(code)s::bytea as code, %(data)s::bytea as data"
     digests = {name: bytes.fromhex(getattr(fingerprint, name)) for name in ("setup", "code", "data")}
-    return _list(database, asked, digests, names, limit)
+    return _list(database, sought, digests, names, limit)
 
 
 def list_like(database: Database, run_id: UUID, names: Sequence[str], limit: int) -> pa.Table:
@@ -41,24 +41,24 @@ def list_like(database: Database, run_id: UUID, names: Sequence[str], limit: int
     Raises:
         RunNotFound: it was deleted meanwhile.
     """
-    asked = (
+    sought = (
         "select setup_sha256 as setup, code_sha256 as code, data_sha256 as data "
         "from backtest_runs where run_id = %(run_id)s"
     )
-    found = _list(database, asked, {"run_id": run_id}, names, limit, but="r.run_id <> %(run_id)s")
-    if not len(found):
+    rows = _list(database, sought, {"run_id": run_id}, names, limit, but="r.run_id <> %(run_id)s")
+    if not len(rows):
         there = "select 1 from backtest_runs where run_id = %(run_id)s"
         if database.ask(lambda connection: connection.execute(there, {"run_id": run_id}).fetchone()) is None:
             raise RunNotFound(str(run_id))
-    return found
+    return rows
 
 
 def _list(
-    database: Database, asked: str, values: Mapping[str, Any], names: Sequence[str], limit: int, but: str = "true"
+    database: Database, sought: str, values: Mapping[str, Any], names: Sequence[str], limit: int, but: str = "true"
 ) -> pa.Table:
     chosen = columns(tuple(names), (("kind", _KIND),))
     statement = (
-        f"select {chosen.listed} from ({asked}) asked join backtest_runs r on r.setup_sha256 = asked.setup "
+        f"select {chosen.listed} from ({sought}) sought join backtest_runs r on r.setup_sha256 = sought.setup "
         f"left join performance_metrics m on m.run_id = r.run_id{LABELS} "
         f"where (r.status = 'completed' or (r.status = 'running' and {ALIVE})) and {but} "
         f"order by ({_SAME}) desc, r.started_at desc, r.run_id desc limit %(limit)s"

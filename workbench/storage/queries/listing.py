@@ -191,7 +191,7 @@ def _these(
 def _ids(connection: psycopg.Connection[Any], statement: Statement, most: int | None) -> list[str]:
     """Of the runs that match: all of them brought into order, or read in order if they are more than `most`."""
     for way in (statement.filtered_first(most), statement.in_order(f"{statement.ties}::text, 0")):
-        found = connection.execute(way.encode(), statement.values, prepare=False).fetchall()
-        if not found or found[0][1] != most:
+        rows = connection.execute(way.encode(), statement.values, prepare=False).fetchall()
+        if not rows or rows[0][1] != most:
             break
-    return [run_id for run_id, _ in found]
+    return [run_id for run_id, _ in rows]

@@ -55,8 +55,8 @@ def _read(name: str, value: Any) -> ParamFilter:
         return ParamFilter(name=name, kind="range", wanted=_range(name, value))
     several = isinstance(value, list | set | frozenset)
     if several and not value:
-        raise InvalidInput(f"params: {name}={value!r} is one of nothing. Name at least one value.")
-    return ParamFilter(name=name, kind="one_of", wanted=[plain_value(one) for one in (value if several else [value])])
+        raise InvalidInput(f"params: {name}={value!r} is empty. Name at least one value.")
+    return ParamFilter(name=name, kind="one_of", wanted=[plain_value(each) for each in (value if several else [value])])
 
 
 def _range(name: str, value: tuple[Any, ...]) -> tuple[Decimal | None, Decimal | None]:
@@ -81,8 +81,8 @@ def matches(wanted: ParamFilter, number: int, values: dict[str, Any]) -> str:
 
     A name with dots is the name itself or a path into nested parameters.
     """
-    found = " or ".join(_at(path, wanted, f"p{number}_{at}", values) for at, path in enumerate(_paths(wanted.name)))
-    return f"not coalesce({found}, false)" if wanted.kind == "absent" else f"({found})"
+    condition = " or ".join(_at(path, wanted, f"p{number}_{at}", values) for at, path in enumerate(_paths(wanted.name)))
+    return f"not coalesce({condition}, false)" if wanted.kind == "absent" else f"({condition})"
 
 
 def indexed(wanted: ParamFilter, number: int, values: dict[str, Any]) -> str:
@@ -102,13 +102,13 @@ def _marks(wanted: ParamFilter) -> tuple[list[int], list[str]]:
         return list(of_range(*wanted.wanted)), []
     places: list[int] = []
     words: list[str] = []
-    for one in wanted.wanted or ():
-        if isinstance(one, str):
-            words.append(one)
-        elif one is None or isinstance(one, bool):
-            words.append(json.dumps(one))
-        elif isinstance(one, int | float):
-            exact = Decimal(str(one))
+    for value in wanted.wanted or ():
+        if isinstance(value, str):
+            words.append(value)
+        elif value is None or isinstance(value, bool):
+            words.append(json.dumps(value))
+        elif isinstance(value, int | float):
+            exact = Decimal(str(value))
             places += of_range(exact, exact)
         else:  # lists and objects have no mark of their own
             return [PRESENCE], []
@@ -127,7 +127,7 @@ def _at(path: list[str], wanted: ParamFilter, name: str, values: dict[str, Any])
     if wanted.kind in ("present", "absent"):
         return f"({value}) is not null"
     if wanted.kind == "one_of":
-        values[name] = [Jsonb(one) for one in wanted.wanted]
+        values[name] = [Jsonb(value) for value in wanted.wanted]
         return f"({value}) = any(%({name})s)"
     ends = zip(("low", "high"), (">=", "<="), wanted.wanted, strict=True)
     within = []

@@ -79,12 +79,12 @@ def overview(database: Database) -> dict[str, Any]:
     place = database.place()
 
     def ask(connection: psycopg.Connection[Any]) -> dict[str, Any]:
-        found = dict(connection.execute(counts.encode()).fetchall())
+        by_status = dict(connection.execute(counts.encode()).fetchall())
         return {
             "database": place,
             "schema": REVISION,
             "server": f"PostgreSQL {connection.info.parameter_status('server_version')}",
-            "runs": {one.value: found.get(one.value, 0) for one in Status},
+            "runs": {status.value: by_status.get(status.value, 0) for status in Status},
         }
 
     return database.ask(ask)

@@ -55,12 +55,12 @@ class Statement:
             has = [f"{metric} is null"]
             beside += has
         values = _values(query)
-        beside += [*_status(query), *(matches(one, number, values) for number, one in enumerate(query.params))]
+        beside += [*_status(query), *(matches(param, number, values) for number, param in enumerate(query.params))]
         counted = [condition for _, condition in _conditions(query, "r")]
         counted += [*_status(query), *(() if by_metric else place)]
-        counted += [text for number, one in enumerate(query.params) if (text := indexed(one, number, values))]
+        counted += [text for number, param in enumerate(query.params) if (text := indexed(param, number, values))]
         first = [*counted, *has, *(place if by_metric else ())]
-        first += [matches(one, number, values) for number, one in enumerate(query.params)]
+        first += [matches(param, number, values) for number, param in enumerate(query.params)]
         return cls(query, within, beside, first, counted, key, ties, values)
 
     @property
@@ -147,8 +147,8 @@ def _indexed(query: Query) -> set[str]:
 
 def _has(query: Query, metric: str) -> list[str]:
     """That the metric is defined; of the user's own, by the index of their names first."""
-    found = ["m.custom <> '{}'::jsonb", "m.custom ? %(own_metric)s"] if query.by_own_metric else []
-    return [*found, f"{metric} is not null"]
+    conditions = ["m.custom <> '{}'::jsonb", "m.custom ? %(own_metric)s"] if query.by_own_metric else []
+    return [*conditions, f"{metric} is not null"]
 
 
 def _conditions(query: Query, near: str) -> Iterator[tuple[str, str]]:

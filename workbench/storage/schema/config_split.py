@@ -42,7 +42,7 @@ def split(text: str) -> tuple[list[str], str]:
 
 def whole(parts: Sequence[str], own: Sequence[Any]) -> str:
     """The text of both, as the database's own function gives it, which takes longer."""
-    return _joined(parts, [canonical(one) for one in own])
+    return _joined(parts, [canonical(part) for part in own])
 
 
 class Common:

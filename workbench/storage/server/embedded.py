@@ -102,7 +102,7 @@ def _started(folder: Path, owner: Account) -> str:
     deadline = time.monotonic() + PATIENCE
     log = folder / "log"
     while True:
-        said = log.stat().st_size if log.exists() else 0
+        logged = log.stat().st_size if log.exists() else 0
         joined = _server(folder)
         pid = _launch(folder, owner) if joined is None else joined
         if joined is not None and let_in(folder, owner):
@@ -111,7 +111,7 @@ def _started(folder: Path, owner: Account) -> str:
         if uri is not None:
             return uri
         if (joined is None and not _remains(folder)) or time.monotonic() > deadline:
-            why = last_words(log.read_bytes()[said:].decode(errors="replace"))
+            why = last_words(log.read_bytes()[logged:].decode(errors="replace"))
             raise DatabaseUnavailable(f"the embedded PostgreSQL in {folder} does not start: {why} Its log is {log}.")
         time.sleep(0.1)  # processes of a server that was killed: they notice and end
 
@@ -153,8 +153,8 @@ def _answer(folder: Path, pid: int, deadline: float) -> str | None:
                 return uri
         except psycopg.Error as error:
             if time.monotonic() > deadline:
-                said = last_words(str(error))
-                raise DatabaseUnavailable(f"the embedded PostgreSQL in {folder} does not answer: {said}") from None
+                reason = last_words(str(error))
+                raise DatabaseUnavailable(f"the embedded PostgreSQL in {folder} does not answer: {reason}") from None
         if not _lives(pid):
             return None
         time.sleep(0.01)

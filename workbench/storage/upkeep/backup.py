@@ -114,12 +114,12 @@ def _look(file: Path, place: URL) -> None:
         raise InvalidInput(f"{file} cannot be read: {error.strerror}.") from None
     only = ("--data-only", "--table=alembic_version", "--file=-")
     data = _done(_tool("pg_restore", place), *only, str(file))
-    found = re.search(r"^COPY public\.alembic_version .*\n(\w+)$", data, re.MULTILINE)
-    if found is None:
+    match = re.search(r"^COPY public\.alembic_version .*\n(\w+)$", data, re.MULTILINE)
+    if match is None:
         raise InvalidInput(f"{file} is a backup of another database, not of a workbench's record.")
-    if found[1] > REVISION:
+    if match[1] > REVISION:
         raise DatabaseAhead(
-            f"{file} has schema {found[1]} and this workbench knows up to {REVISION}. Install a newer workbench."
+            f"{file} has schema {match[1]} and this workbench knows up to {REVISION}. Install a newer workbench."
         )
 
 
@@ -139,13 +139,13 @@ def _check_seal(file: Path) -> None:
         size = opened.seek(0, os.SEEK_END) - sealed
         opened.seek(max(size, 0))
         seal, digest = opened.read(len(_SEAL)), hashlib.sha256()
-        said = opened.read(64).decode(errors="replace")
+        stated = opened.read(64).decode(errors="replace")
         opened.seek(0)
         for place in range(0, size, _PIECE):
             digest.update(opened.read(min(_PIECE, size - place)))
     if start != _MAGIC:
         raise InvalidInput(f"{file} is no backup. Give a file that ntrader db backup wrote.")
-    if seal != _SEAL or said != digest.hexdigest():
+    if seal != _SEAL or stated != digest.hexdigest():
         raise InvalidInput(f"{file} is damaged: it is not what ntrader db backup wrote. Take another copy of it.")
 
 
@@ -185,8 +185,8 @@ def _feed(file: Path, place: URL, *, before: str) -> None:
             except BrokenPipeError:
                 source.kill()  # psql has ended, and says why
         if psql.returncode or source.returncode:
-            said = _read(errors) or _read(complaints)
-            raise RecordError(f"{file.name} cannot be restored: {said} The record is as it was.")
+            message = _read(errors) or _read(complaints)
+            raise RecordError(f"{file.name} cannot be restored: {message} The record is as it was.")
 
 
 def _read(file: IO[bytes]) -> str:
@@ -229,9 +229,13 @@ def _arguments(place: URL) -> dict[str, Any]:
 
 def _environment(place: URL) -> dict[str, str]:
     """Ours, and what libpq reads of the address, password and TLS options from there."""
-    given = _arguments(place)
-    names = {one.keyword.decode(): one.envvar.decode() for one in psycopg.pq.Conninfo.get_defaults() if one.envvar}
-    return environment() | {names[name]: str(value) for name, value in given.items() if name in names}
+    arguments = _arguments(place)
+    names = {
+        option.keyword.decode(): option.envvar.decode()
+        for option in psycopg.pq.Conninfo.get_defaults()
+        if option.envvar
+    }
+    return environment() | {names[name]: str(value) for name, value in arguments.items() if name in names}
 
 
 def _tool(name: str, place: URL) -> str:
@@ -240,8 +244,8 @@ def _tool(name: str, place: URL) -> str:
     Raises:
         InvalidInput: none is installed.
     """
-    given = _arguments(place)
-    host, mode = str(given.get("host") or ""), given.get("sslmode")
+    arguments = _arguments(place)
+    host, mode = str(arguments.get("host") or ""), arguments.get("sslmode")
     here = host.startswith("/") or host in ("", "localhost", "127.0.0.1", "::1")
     if mode == "disable" or (here and mode in (None, "allow", "prefer")):
         return str(available()[newest()] / name)

@@ -163,15 +163,21 @@ def _metrics(stored: Stored) -> Iterator[str]:
             yield f"its {name} is stored as {saved} and is {measured} by its results"
 
 
-def _same(one: Value | None, other: Value | None) -> bool:
-    if one == other or one is None or other is None or isinstance(one, datetime) or isinstance(other, datetime):
-        return one == other
-    return math.isclose(one, other, rel_tol=NEAR, abs_tol=NEAR * 1e-3)
+def _same(recorded: Value | None, computed: Value | None) -> bool:
+    if (
+        recorded == computed
+        or recorded is None
+        or computed is None
+        or isinstance(recorded, datetime)
+        or isinstance(computed, datetime)
+    ):
+        return recorded == computed
+    return math.isclose(recorded, computed, rel_tol=NEAR, abs_tol=NEAR * 1e-3)
 
 
 def _parts(snapshot: Snapshot) -> tuple[str, str, str]:
-    found = fingerprint(snapshot)
-    return found.setup, found.code, found.data
+    computed = fingerprint(snapshot)
+    return computed.setup, computed.code, computed.data
 
 
 _QUESTIONS: dict[str, tuple[Callable[[Stored], Iterator[str]], ...]] = {

@@ -86,9 +86,9 @@ def apply(database: Database, own_rows_only: bool | None = None) -> None:
     except DBAPIError as error:
         if error.connection_invalidated:
             raise unavailable(error) from None
-        said = str(error.orig).partition("\n")[0]
+        reason = str(error.orig).partition("\n")[0]
         raise NotAllowed(
-            f"this login cannot make the roles: {said}. It must own the tables and have CREATEROLE. "
+            f"this login cannot make the roles: {reason}. It must own the tables and have CREATEROLE. "
             "For somebody who does: ntrader db roles > roles.sql"
         ) from None
 

@@ -71,7 +71,9 @@ def write_config(connection: Connection, sha: str, text: str, sources: Sequence[
 
 def write_months(connection: Connection, months: Mapping[str, Sequence[Any]]) -> None:
     """What fingerprints of market data were made of: fingerprint → (month, rows, digest) …"""
-    rows = [{"data_sha256": bytes.fromhex(data), "months": [list(one) for one in of]} for data, of in months.items()]
+    rows = [
+        {"data_sha256": bytes.fromhex(data), "months": [list(month) for month in of]} for data, of in months.items()
+    ]
     if rows:
         connection.execute(_NEW_DATA, rows)
 
@@ -101,8 +103,8 @@ def read_sources(connection: Connection, run_id: UUID) -> tuple[SourceFile, ...]
 def read_months(connection: Connection, fingerprints: Sequence[str]) -> dict[str, tuple[tuple[str, int, str], ...]]:
     """The months of those fingerprints that have them recorded."""
     # data that nobody knows have no digest
-    wanted = [bytes.fromhex(one) for one in fingerprints if not one.startswith("unknown")]
-    rows = connection.execute(select(market_data).where(market_data.c.data_sha256.in_(wanted))).all()
+    digests = [bytes.fromhex(fingerprint) for fingerprint in fingerprints if not fingerprint.startswith("unknown")]
+    rows = connection.execute(select(market_data).where(market_data.c.data_sha256.in_(digests))).all()
     return {row.data_sha256.hex(): tuple((name, count, digest) for name, count, digest in row.months) for row in rows}
 
 

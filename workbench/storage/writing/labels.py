@@ -45,13 +45,13 @@ def write_beside(connection: Connection, start: Start) -> None:
         rows = [
             {
                 "run_id": run_id,
-                "kind": one.kind,
-                "number": one.number,
-                "key": one.key,
-                "path": one.path,
-                "type": one.type,
+                "kind": part.kind,
+                "number": part.number,
+                "key": part.key,
+                "path": part.path,
+                "type": part.type,
             }
-            for one in start.parts
+            for part in start.parts
         ]
         connection.execute(_NEW_PARTS, rows)
     labels = start.labels

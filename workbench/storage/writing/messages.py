@@ -166,7 +166,7 @@ def _record(raw: dict[str, Any]) -> Record:
         "warnings": (),
         "tags": (),
     }
-    known = {one.name for one in fields(Record)}
+    known = {field.name for field in fields(Record)}
     return Record(**{name: value for name, value in read.items() if name in known})
 
 
@@ -179,7 +179,7 @@ def _ending(raw: dict[str, Any]) -> Ending:
         | {
             "status": Status(raw["status"]),
             "finished_at": datetime.fromisoformat(raw["finished_at"]),
-            "warnings": tuple(RunWarning(**one) for one in raw["warnings"]),
+            "warnings": tuple(RunWarning(**warning) for warning in raw["warnings"]),
             "error": None if raw["error"] is None else Failure(**raw["error"]),
             "metrics": metrics,
             "tables": {name: b64decode(packed) for name, packed in raw["tables"].items()},

@@ -41,7 +41,7 @@ class Outbox:
             raise OutboxUnavailable(f"{self.folder} cannot be written: {error.strerror or error}") from error
 
     def let_go(self, start: Start) -> None:
-        """The run is no longer under way here: whoever finds its file may store it."""
+        """The run is no longer under way here: any process that finds its file may store it."""
         file = self._file(start)
         held = self._alive.pop(file, None)
         if held is not None:

@@ -48,7 +48,7 @@ def record_of(row: Any) -> Record:
         **{name: getattr(row, name) for name in _PLAIN},
         status=Status(row.shown_status),
         error=None if row.error_message is None else Failure(message=row.error_message, trace=row.error_trace or ""),
-        warnings=tuple(RunWarning(**one) for one in row.warnings),
+        warnings=tuple(RunWarning(**warning) for warning in row.warnings),
         metrics=None if row.formulas_version is None else _metrics(row),
         rerun_of=row.rerun_of,
         digest=None if row.result_sha256 is None else row.result_sha256.hex(),

@@ -53,8 +53,10 @@ _ASKED = (
     "left join performance_metrics m on m.run_id = r.run_id left join run_labels l on l.run_id = r.run_id"
 )
 # of the digests, a record has that of its result alone
-_OF_RUN = tuple(one.key for one in backtest_runs.c if not one.key.endswith("_sha256") or one.key == "result_sha256")
-_OF_METRICS = tuple(one.key for one in performance_metrics.c if one.key not in _OF_RUN)
+_OF_RUN = tuple(
+    column.key for column in backtest_runs.c if not column.key.endswith("_sha256") or column.key == "result_sha256"
+)
+_OF_METRICS = tuple(column.key for column in performance_metrics.c if column.key not in _OF_RUN)
 _ALL = ", ".join(
     [*(f"r.{name}" for name in _OF_RUN), *(f"m.{name}" for name in _OF_METRICS), "l.name as label", "l.tags as tags"]
 )
@@ -217,9 +219,9 @@ class Records:
 
     def configured(self, run_ids: Sequence[str | UUID]) -> list[tuple[Record, Snapshot]]:
         """Several runs and their configurations, as `get_all`."""
-        found = self._rows(run_ids, _GET_CONFIGURED)
-        commons = self._commons({row.base: row for row in found})
-        return [(record_of(row), commons[row.base].snapshot(row.own)) for row in found]
+        rows = self._rows(run_ids, _GET_CONFIGURED)
+        commons = self._commons({row.base: row for row in rows})
+        return [(record_of(row), commons[row.base].snapshot(row.own)) for row in rows]
 
     def _commons(self, wanted: Mapping[bytes, Any]) -> Mapping[bytes, config_split.Common]:
         """What their configurations have in common with others, by its digest: read once, for none ever changes."""
@@ -227,9 +229,11 @@ class Records:
             self._known = {}
         known = self._known
         if unknown := [digest for digest in wanted if digest not in known]:
-            asked = {"wanted": [*wanted]}
-            found = self.database.ask(lambda connection: connection.execute(_GET_BASES, asked, binary=True).fetchall())
-            known.update((digest, config_split.Common(parts)) for digest, parts in found)
+            parameters = {"wanted": [*wanted]}
+            rows = self.database.ask(
+                lambda connection: connection.execute(_GET_BASES, parameters, binary=True).fetchall()
+            )
+            known.update((digest, config_split.Common(parts)) for digest, parts in rows)
             for digest in unknown:
                 if digest not in known:  # deleted since the first question
                     raise RunNotFound(str(wanted[digest].run_id))
@@ -238,11 +242,13 @@ class Records:
     def _rows(self, run_ids: Sequence[str | UUID], statement: str) -> list[Any]:
         spans = [_span(run_id) for run_id in run_ids]
         # as text: a list of ids takes the driver as long as all the rest
-        asked = {name: f"{{{','.join([span[end] for span in spans])}}}" for end, name in enumerate(("first", "last"))}
+        parameters = {
+            name: f"{{{','.join([span[end] for span in spans])}}}" for end, name in enumerate(("first", "last"))
+        }
 
         def ask(connection: psycopg.Connection[Any]) -> list[Any]:
             with connection.cursor(binary=True, row_factory=_named) as cursor:
-                return cursor.execute(statement.encode(), asked, prepare=True).fetchall()
+                return cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
 
         found: dict[int, list[Any]] = {}
         for row in self.database.ask(ask):
@@ -282,8 +288,8 @@ class Records:
     def results(self, run_ids: Sequence[UUID], name: str) -> list[pa.Table]:
         """The same of several runs, in one question."""
         query = select(run_results.c.run_id, run_results.c[name]).where(run_results.c.run_id.in_(run_ids))
-        found = self.database.read(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
-        return [arrow.unpack(found[one]) if one in found else arrow.empty(name) for one in run_ids]
+        packed = self.database.read(lambda connection: {row[0]: row[1] for row in connection.execute(query)})
+        return [arrow.unpack(packed[run_id]) if run_id in packed else arrow.empty(name) for run_id in run_ids]
 
     def remarks(self, run_id: UUID) -> list[Remark]:
         """What was said of a run, and by whom, oldest first."""
@@ -317,10 +323,10 @@ class Records:
             raise RunNotFound(str(run_id))
 
     def _one(self, query: Any, run_id: UUID) -> Any:
-        found = self.database.read(lambda connection: connection.scalar(query))
-        if found is None:
+        value = self.database.read(lambda connection: connection.scalar(query))
+        if value is None:
             raise RunNotFound(str(run_id))
-        return found
+        return value
 
 
 def _span(run_id: str | UUID) -> tuple[str, str]:

@@ -126,6 +126,9 @@ class SafeRecords(Records):
 
     def results(self, run_ids: Sequence[UUID], name: str) -> list[pa.Table]:
         """One of the results of several runs, of those that wait too."""
-        there = [one for one in run_ids if one not in self._held]
-        found = dict(zip(there, super().results(there, name), strict=True)) if there else {}
-        return [arrow.unpack(self._held[one][1].tables[name]) if one in self._held else found[one] for one in run_ids]
+        there = [run_id for run_id in run_ids if run_id not in self._held]
+        stored = dict(zip(there, super().results(there, name), strict=True)) if there else {}
+        return [
+            arrow.unpack(self._held[run_id][1].tables[name]) if run_id in self._held else stored[run_id]
+            for run_id in run_ids
+        ]
