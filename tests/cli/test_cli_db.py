@@ -10,11 +10,11 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.stretches import SHORT
 from workbench import Run, Workbench
 from workbench.cli import app
 
 SCRIPT = "tests.support.user_strategies:Script"
-SHORT = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-03-01", "progress": False}
 
 
 @pytest.fixture

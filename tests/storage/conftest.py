@@ -74,8 +74,8 @@ def desk() -> Iterator[str]:
         rules.write("host all all 127.0.0.0/8 scram-sha-256\n")
     as_owner: dict[str, Any] = {"user": owner.uid, "group": owner.gid, "extra_groups": []} if owner.other else {}
     place = ("-D", str(folder), "-k", str(folder), "-p", str(port), "-c", "listen_addresses=127.0.0.1,127.0.0.2")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    command = [available()[newest()] / "postgres", *place]
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command: list[str | Path] = [available()[newest()] / "postgres", *place]
     with subprocess.Popen(command, cwd="/", env=environment(), **quiet, **as_owner) as server:
         try:
             ready_by = time.monotonic() + 120

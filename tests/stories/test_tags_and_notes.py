@@ -8,10 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.stretches import SHORT
 from workbench import Run, Workbench
 from workbench.errors import InvalidInput, RunNotFound
-
-SHORT: dict[str, Any] = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-03-01", "progress": False}
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
 from multiprocessing import get_context
@@ -198,7 +198,8 @@ def test_the_best_by_any_metric_are_the_naive_ones(many: Workbench, patience: No
     defined = [row for row in rows(many) if row[metric] is not None]
     assert defined
     assert list(many.best(metric, limit=1000, frame="polars")["run_id"]) == naive(defined, by)
-    for filters in ({"strategy": "Momentum"}, {"strategy": "Momentum", "instrument": "IBM"}):
+    searches: list[dict[str, Any]] = [{"strategy": "Momentum"}, {"strategy": "Momentum", "instrument": "IBM"}]
+    for filters in searches:
         for limit in (3, 1000):
             wanted = naive(defined, by | filters | {"limit": limit})
             assert list(many.best(metric, **filters, limit=limit, frame="polars")["run_id"]) == wanted
@@ -258,6 +259,7 @@ def test_pages_of_no_size_are_refused_by_that_name(many: Workbench, size: Any) -
 def test_a_walk_that_is_left_gives_its_connections_back(many: Workbench) -> None:
     walk = many.history_pages(size=10, frame="polars")
     assert [next(walk).height, next(walk).height] == [10, 10]
+    assert isinstance(walk, Generator)
     walk.close()
     assert many._session.database.engine().pool.checkedout() == 0  # type: ignore[attr-defined]
 
@@ -266,7 +268,7 @@ def test_what_the_server_expected_a_moment_ago_changes_no_answer(
     wb: Workbench, sql_connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listing, "FEW_BY_METRIC", 10)
-    asked = {"strategy": "Momentum", "order_by": "sharpe_ratio", "limit": 5}
+    asked: dict[str, Any] = {"strategy": "Momentum", "order_by": "sharpe_ratio", "limit": 5}
 
     def said() -> list[float]:
         sql_connection.execute("analyze backtest_runs")
@@ -413,14 +415,15 @@ def test_a_wrong_search_is_refused_with_what_to_type(many: Workbench, params: An
 
 def test_a_strategy_is_asked_for_by_name_or_class(many: Workbench) -> None:
     with pytest.raises(InvalidInput, match=r"^strategy=datetime.datetime\(2026, 1, 1, 0, 0\) is neither"):
-        many.history(strategy=datetime(2026, 1, 1))  # type: ignore[arg-type]
+        many.history(strategy=datetime(2026, 1, 1))  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize("text", ["a\x00b:C", "\udcff:C"])
 @pytest.mark.parametrize("name", ["strategy", "strategy_type", "instrument"])
 def test_text_that_no_database_holds_is_refused_before_it_is_asked_for(many: Workbench, name: str, text: str) -> None:
+    search: dict[str, Any] = {name: text}
     with pytest.raises(InvalidInput, match=f"^{name} holds"):
-        many.history(**{name: text})  # type: ignore[arg-type]
+        many.history(**search)
 
 
 def test_names_nobody_knows_get_the_nearest_one(many: Workbench) -> None:
@@ -429,9 +432,9 @@ def test_names_nobody_knows_get_the_nearest_one(many: Workbench) -> None:
     with pytest.raises(MetricNotFound):
         many.best("total_trades")
     with pytest.raises(UnknownFilter, match="Did you mean 'instrument'"):
-        many.best(instrumnt="AAPL")
+        many.best(instrumnt="AAPL")  # type: ignore[call-overload]
     with pytest.raises(UnknownFilter, match="Did you mean 'since'"):
-        next(many.history_pages(sinc="2020-01-01"))
+        next(many.history_pages(sinc="2020-01-01"))  # type: ignore[call-overload]
 
 
 def test_records_are_written_whole_by_the_way_these_tests_use(wb: Workbench) -> None:

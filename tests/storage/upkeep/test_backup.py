@@ -16,6 +16,7 @@ from tests.conftest import _address
 from tests.storage.conftest import DUMPS, PASSWORD
 from tests.storage.schema.test_schema import dump
 from tests.support import plausible
+from tests.support.stretches import SHORT
 from workbench import Workbench
 from workbench.errors import DatabaseAhead, InvalidInput, RecordError, RunFailed
 from workbench.runs import Group, Part
@@ -27,7 +28,6 @@ from workbench.storage.upkeep import roles
 from workbench.storage.upkeep.backup import _seal, back_up, restore
 
 SCRIPT = "tests.support.user_strategies:Script"
-SHORT = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-03-01", "progress": False}
 
 type Made = Callable[[str], str]
 
@@ -186,7 +186,8 @@ def dumped(url: str, file: Path) -> Path:
 
 def test_pg_restore_reads_a_backup_too(kept: Path, made: Made, database_url: str) -> None:
     other = made("template0")
-    command = [available()[newest()] / "pg_restore", "--schema=public", "--exit-on-error", f"--dbname={other}", kept]
+    program = available()[newest()] / "pg_restore"
+    command: list[str | Path] = [program, "--schema=public", "--exit-on-error", f"--dbname={other}", kept]
     subprocess.run(command, check=True, capture_output=True)
     assert rows(other) == rows(database_url)
 

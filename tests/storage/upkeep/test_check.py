@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.support.stretches import Stretch
 from workbench import Run, Workbench
 from workbench.errors import RunFailed
 from workbench.metrics import Metrics
@@ -18,7 +19,7 @@ from workbench.storage.queries.columns import METRIC_COLUMNS
 from workbench.storage.upkeep.check import Checkup, _same
 
 SCRIPT = "tests.support.user_strategies:Script"
-SHORT = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-12-31", "progress": False}
+SHORT: Stretch = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-12-31", "progress": False}
 
 
 @pytest.fixture

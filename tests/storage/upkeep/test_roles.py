@@ -12,6 +12,7 @@ from alembic import command
 from psycopg import sql
 
 from tests.storage.writing.test_records import SCRIPT
+from tests.support.stretches import SHORT
 from workbench import Run, Workbench
 from workbench.errors import NotAllowed
 from workbench.settings import Settings
@@ -20,7 +21,6 @@ from workbench.storage.schema import migrate
 from workbench.storage.schema.tables import metadata
 from workbench.storage.upkeep import roles
 
-SHORT = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-03-01", "progress": False}
 _numbers = count(1)
 
 type Login = Callable[..., str]

@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.support.stretches import Stretch
 from tests.support.user_strategies import cut_connections
 from tests.support.waiting import eventually
 from workbench import Run, Workbench
@@ -49,9 +50,9 @@ def test_an_unknown_id_is_named_with_what_to_type(wb: Workbench, run: Run) -> No
 
 
 def test_an_ambiguous_start_names_the_candidates(wb: Workbench) -> None:
-    arguments = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-01-03", "progress": False}
+    day: Stretch = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-01-03", "progress": False}
     # 17 runs cannot all start with different digits
-    ids = [wb.run(SCRIPT, **arguments).id for _ in range(17)]  # type: ignore[arg-type]
+    ids = [wb.run(SCRIPT, **day).id for _ in range(17)]
     first = next(one[0] for one in ids if sum(other[0] == one[0] for other in ids) > 1)
     same = sorted(one for one in ids if one[0] == first)
     with pytest.raises(AmbiguousRunId) as caught:

@@ -60,7 +60,7 @@ def main() -> None:
         runs(wb, home)
         wb.close()
         address = connection_url(settings).set(drivername="postgresql").render_as_string()
-        command = [TOOLS / "pg_dump", "--no-owner", "--no-privileges", address]
+        command: list[str | Path] = [TOOLS / "pg_dump", "--no-owner", "--no-privileges", address]
         text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         embedded.stop(settings.database)
     # newer versions of the tool wrap the dump in a random key
