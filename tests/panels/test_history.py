@@ -74,6 +74,18 @@ def test_every_order_is_that_of_the_verb_on_every_page(many: Workbench, order: s
     assert shown(panel) == everything[20:40]
 
 
+def test_a_row_shows_the_name_and_the_tags_of_its_run(few: Workbench) -> None:
+    newest, older = ids(few)[:2]
+    few.tag(older, add=["ema", "<b>daily"])
+    named = few.run("momentum", instrument="AAPL", name="first & last", progress=False, on_duplicate="ignore")
+    panel = Panels(few).history()
+    html, labels = panel.record.table._html.value, [check.description for check in panel.record.table.checks]
+    assert f"title='{named.id}'>first &amp; last</td>" in html  # in place of the short id, which is its title
+    assert f"title='{newest}'>{newest[:8]}</td>" in html
+    assert "<td>&lt;b&gt;daily, ema</td>" in html
+    assert labels[0].startswith(f"choose run {named.id[:8]} 'first & last', Momentum on AAPL")
+
+
 def test_filters_are_those_of_the_verb(many: Workbench) -> None:
     panel = Panels(many).history()
     filters = panel.record.filters

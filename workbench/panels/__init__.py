@@ -1,4 +1,4 @@
-"""The record by mouse and keyboard. A panel holds no data: a control calls the verb that a person would type.
+"""Interactive panels. A panel holds no data: a control calls the verb that a person would type.
 
 Importing this package imports no widgets; showing a panel does.
 """

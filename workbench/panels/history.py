@@ -29,7 +29,7 @@ class History(Panel):
     """`run` is the run that was opened or made last, None before; `chosen` the ids that are ticked."""
 
     def __init__(self, workbench: Workbench) -> None:
-        super().__init__("Recorded runs", "history")
+        super().__init__("Saved runs", "history")
         self._workbench = workbench
         self.run: Run | None = None
         self.notice = Notice()

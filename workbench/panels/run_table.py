@@ -16,8 +16,12 @@ from workbench.panels.panel import show
 MARKS = {"completed": "✓", "failed": "✗ failed", "interrupted": "■ interrupted", "running": "… running"}
 """What went well needs no word, but for a screen reader: the label of its checkbox says it."""
 
-COLUMNS = ("Status", "Started (UTC)", "Strategy", "Instrument", "Return", "Sharpe", "Max DD", "Trades", "Parameters")
-RIGHT = range(4, 8)
+COLUMNS = (
+    *("Status", "Run", "Started (UTC)", "Strategy", "Instrument"),
+    *("Return", "Sharpe", "Max DD", "Trades"),
+    *("Tags", "Parameters"),
+)
+RIGHT = range(5, 9)
 
 
 class RunTable:
@@ -72,12 +76,18 @@ class RunTable:
 
 def _spoken(row: Any) -> str:
     """What a screen reader says of a checkbox."""
-    return f"choose run {row.run_id[:8]}, {row.strategy_name} on {row.instrument_id}, {row.status}"
+    named = f" {row.name!r}" if _named(row) else ""
+    return f"choose run {row.run_id[:8]}{named}, {row.strategy_name} on {row.instrument_id}, {row.status}"
+
+
+def _named(row: Any) -> bool:
+    return isinstance(row.name, str) and bool(row.name)
 
 
 def _row(row: Any, *, chosen: bool) -> str:
     values = (
         MARKS[row.status],
+        row.name if _named(row) else row.run_id[:8],
         f"{row.started_at:%Y-%m-%d %H:%M}",
         row.strategy_name,
         row.instrument_id,
@@ -85,10 +95,11 @@ def _row(row: Any, *, chosen: bool) -> str:
         number(_known(row.sharpe_ratio), "ratio"),
         number(_known(row.max_drawdown), "fraction"),
         number(_known(row.total_trades), "count"),
+        row.tags if isinstance(row.tags, str) else "",
         ", ".join(f"{name} {value}" for name, value in _telling(json.loads(row.params))),
     )
     why = row.error_message if isinstance(row.error_message, str) else row.run_id
-    titles = {0: f"{row.status}: {why}", 2: row.run_id, len(values) - 1: values[-1]}
+    titles = {0: f"{row.status}: {why}", 1: row.run_id, len(values) - 1: values[-1]}
     cells = "".join(
         f"<td{_side(at)}{title(titles.get(at))}>{escape(str(value)[:200])}</td>" for at, value in enumerate(values)
     )
