@@ -4,6 +4,25 @@ from workbench.catalog.bar_spec import bar_name
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.dataset import Dataset, ImportReport, MarketData
 from workbench.catalog.feed import Feed, feeds
+from workbench.catalog.instrument_values import (
+    build_instrument,
+    instrument_values,
+    periods_per_year,
+    settlement_currency,
+)
 from workbench.catalog.month_digests import Content
 
-__all__ = ["Catalog", "Content", "Dataset", "Feed", "ImportReport", "MarketData", "bar_name", "feeds"]
+__all__ = [
+    "Catalog",
+    "Content",
+    "Dataset",
+    "Feed",
+    "ImportReport",
+    "MarketData",
+    "bar_name",
+    "build_instrument",
+    "feeds",
+    "instrument_values",
+    "periods_per_year",
+    "settlement_currency",
+]

@@ -1,8 +1,6 @@
 """Strategy, parameters and terms → one snapshot."""
 
 from workbench.config.amounts import Amount, choice
-from workbench.config.instrument import build as build_instrument
-from workbench.config.instrument import definition, periods_per_year, settlement_currency
 from workbench.config.labels import Labels, check_label, check_labels, check_tags
 from workbench.config.native import RunConfig, imported, is_run_config, native_values, read_run_config, run_config
 from workbench.config.params import ABSENT, PRESENT, parameter_names, plain_params, plain_value, refuse_unstorable
@@ -45,14 +43,12 @@ __all__ = [
     "Term",
     "Terms",
     "VenueUse",
-    "build_instrument",
     "canonical",
     "check_label",
     "check_labels",
     "check_tags",
     "choice",
     "code_digest",
-    "definition",
     "fingerprint",
     "flat_params",
     "hidden",
@@ -66,14 +62,12 @@ __all__ = [
     "parameter_names",
     "parse_params",
     "period",
-    "periods_per_year",
     "plain_params",
     "plain_value",
     "read_run_config",
     "refuse_unstorable",
     "resolve_params",
     "run_config",
-    "settlement_currency",
     "sha256",
     "without",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from workbench import config, provenance
-from workbench.catalog import Catalog, Feed, feeds
+from workbench.catalog import Catalog, Feed, feeds, periods_per_year
 from workbench.config import DataUse, Snapshot, StrategyUse, VenueUse
 from workbench.engine import Spec, engine_version
 from workbench.engine.nautilus1 import backtest_node, inspect_engine
@@ -47,7 +47,7 @@ def prepare_engine(
         venues=(with_capital(seen.venues, seen.balances, seen.feeds, instruments), *seen.venues[1:]),
         start=config.iso(engine.backtest_start.value),
         end=config.iso(_end(engine)),
-        periods_per_year=max((config.periods_per_year(one) for one in instruments), default=252),
+        periods_per_year=max((periods_per_year(one) for one in instruments), default=252),
         risk_free=rate(risk_free),
         engine=engine_version() | ({"lacks": seen.lacks} if seen.lacks else {}),
         native=None if seen.native is None else config.masked(seen.native),

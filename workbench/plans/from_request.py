@@ -10,7 +10,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from workbench import config, provenance
-from workbench.catalog import Catalog, Dataset
+from workbench.catalog import (
+    Catalog,
+    Dataset,
+    build_instrument,
+    instrument_values,
+    periods_per_year,
+    settlement_currency,
+)
 from workbench.config import DataUse, Moment, Snapshot, StrategyUse, Terms
 from workbench.engine import Spec, engine_version
 from workbench.errors import BarNotFound, Call, InvalidInput, Message, PricesNotTradable
@@ -167,9 +174,9 @@ def _ground(request: Request, catalog: Catalog, code: Code) -> Ground:
     dataset = catalog.find(request.instrument, request.bar)
     datasets = _both_sides(dataset, catalog)
     stored = request.definition
-    instrument = catalog.instrument(dataset.instrument_id) if stored is None else config.build_instrument(stored)
-    definition = config.definition(instrument, fee_rate=request.terms.fee_rate())
-    venue = request.terms.venue(str(instrument.venue), config.settlement_currency(instrument))
+    instrument = catalog.instrument(dataset.instrument_id) if stored is None else build_instrument(stored)
+    definition = instrument_values(instrument, fee_rate=request.terms.fee_rate())
+    venue = request.terms.venue(str(instrument.venue), settlement_currency(instrument))
     start, end = config.period(
         request.start,
         request.end,
@@ -187,7 +194,7 @@ def _ground(request: Request, catalog: Catalog, code: Code) -> Ground:
         venues=(venue,),
         start=start.isoformat(),
         end=end.isoformat(),
-        periods_per_year=config.periods_per_year(instrument),
+        periods_per_year=periods_per_year(instrument),
         risk_free=rate(request.risk_free),
         engine=engine_version(),
     )

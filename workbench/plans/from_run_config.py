@@ -12,7 +12,7 @@ from uuid import UUID
 import numpy as np
 
 from workbench import config, provenance
-from workbench.catalog import Catalog, Feed, feeds
+from workbench.catalog import Catalog, Feed, feeds, periods_per_year
 from workbench.config import DataUse, Snapshot, StrategyUse, VenueUse
 from workbench.engine import Spec, engine_version
 from workbench.engine.nautilus1 import NodeData, backtest_node, keep
@@ -50,7 +50,7 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0,
         venues=(with_capital(venues, values["venues"], found, list(instruments.values())), *venues[1:]),
         start=config.iso(start),
         end=config.iso(end),
-        periods_per_year=max((config.periods_per_year(one) for one in instruments.values()), default=252),
+        periods_per_year=max((periods_per_year(one) for one in instruments.values()), default=252),
         risk_free=rate(risk_free),
         engine=engine_version(),
         native=config.masked(values),

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from workbench.arrays import FloatArray
-from workbench.catalog import MarketData
-from workbench.config import Snapshot, build_instrument
+from workbench.catalog import MarketData, build_instrument
+from workbench.config import Snapshot
 from workbench.engine.nautilus1 import fills_trades
 from workbench.engine.nautilus1.digest import digest
 from workbench.engine.nautilus1.equity import mark_to_market

@@ -9,7 +9,7 @@ from typing import Any
 from workbench.errors import InvalidInput
 
 
-def definition(instrument: Any, *, fee_rate: Decimal | None = None) -> dict[str, Any]:
+def instrument_values(instrument: Any, *, fee_rate: Decimal | None = None) -> dict[str, Any]:
     """The whole definition as plain values, with `fee_rate` in place of its maker and taker rates where given.
 
     Raises:
@@ -26,7 +26,7 @@ def definition(instrument: Any, *, fee_rate: Decimal | None = None) -> dict[str,
     return plain
 
 
-def build(plain: Mapping[str, Any]) -> Any:
+def build_instrument(plain: Mapping[str, Any]) -> Any:
     """The NautilusTrader instrument of a stored definition."""
     import nautilus_trader.model.instruments as kinds
 
