@@ -128,8 +128,8 @@ def extremes(equity: FloatArray, depth: FloatArray, most_points: int) -> IndexAr
     starts = np.arange(0, equity.size, width)
     # the last row is filled up with its own last value, which argmax and argmin never prefer to the real one
     rows = [np.pad(a, (0, starts.size * width - a.size), mode="edge").reshape(-1, width) for a in (equity, depth)]
-    found = [rows[0].argmax(axis=1), rows[0].argmin(axis=1), rows[1].argmin(axis=1)]
-    return np.unique(np.concatenate([[0], *(starts + f for f in found), [equity.size - 1]]))
+    turning = [rows[0].argmax(axis=1), rows[0].argmin(axis=1), rows[1].argmin(axis=1)]
+    return np.unique(np.concatenate([[0], *(starts + rows for rows in turning), [equity.size - 1]]))
 
 
 def draw(lines: Sequence[Line], *, title: str = "Equity", rebased: bool = False) -> go.Figure:
@@ -188,8 +188,8 @@ def _add(figure: go.Figure, line: Line, shown: dict[str, Any], *, alone: bool, r
 
 def frame_what_is_flat(figure: go.Figure, values: Sequence[FloatArray], row: int) -> None:
     """Give what never moved an axis that says so; left alone it would be zoomed into."""
-    lowest = min((float(one.min()) for one in values), default=0.0)
-    if values and lowest == max(float(one.max()) for one in values):
+    lowest = min((float(returns.min()) for returns in values), default=0.0)
+    if values and lowest == max(float(returns.max()) for returns in values):
         margin = abs(lowest) * 0.05 or 1.0
         figure.update_yaxes(range=[lowest - margin, lowest + margin], row=row)
 

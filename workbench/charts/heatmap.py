@@ -48,22 +48,22 @@ def heatmap_figure(marks: Sequence[Mark], *, scale: Scale, x: str | None = None,
     x, y = axes(runs, x, y)
     complete = [mark for mark in marks if {x, y} <= mark.run.params.keys()]
     drawn = [mark for mark in complete if mark.value is not None]
-    found = grid(drawn, x, y)
+    cells = grid(drawn, x, y)
     notes = [
         *left_out(f"no {x} or no {y}", [mark.label for mark in marks if not {x, y} <= mark.run.params.keys()]),
         *left_out(f"no {scale.label}", [mark.label for mark in complete if mark.value is None]),
     ]
-    if any(len(cell) > 1 for row in found.runs for cell in row):
+    if any(len(cell) > 1 for row in cells.runs for cell in row):
         other = differences([mark.run for mark in drawn], but=[x, y])
         notes = ["; ".join(["cells with several runs show their median", *other]), *notes]
-    figure = draw(found, axes=(x, y), scale=scale)
+    figure = draw(cells, axes=(x, y), scale=scale)
     lay_out(
         figure,
         title=f"{scale.label} by {x} and {y}: {together(runs)}",
         run_ids=[run.run_id for run in runs],
         notes=notes,
-        height=min(max(300, 130 + 34 * len(found.y)), 760),
-        axes=bool(found.x),
+        height=min(max(300, 130 + 34 * len(cells.y)), 760),
+        axes=bool(cells.x),
     )
     return figure
 
@@ -83,23 +83,23 @@ def grid(marks: Sequence[Mark], x: str, y: str) -> Grid:
     )
 
 
-def draw(found: Grid, *, axes: tuple[str, str], scale: Scale) -> go.Figure:
+def draw(cells: Grid, *, axes: tuple[str, str], scale: Scale) -> go.Figure:
     """Turn the grid into ink. Brighter is better; where neither way is, brighter is more."""
     from plotly import graph_objects as go
 
     x, y = axes
     figure = go.Figure()
-    if found.x:
-        written = len(found.x) <= MOST_WRITTEN
+    if cells.x:
+        written = len(cells.x) <= MOST_WRITTEN
         figure.add_heatmap(
-            x=found.x,
-            y=found.y,
-            z=found.median,
-            text=[["" if value is None else scale.brief(value) for value in row] for row in found.median],
+            x=cells.x,
+            y=cells.y,
+            z=cells.median,
+            text=[["" if value is None else scale.brief(value) for value in row] for row in cells.median],
             texttemplate="%{text}" if written else None,
             customdata=[
                 [[scale.text(value), _named(runs)] for value, runs in zip(row, ids, strict=True)]
-                for row, ids in zip(found.median, found.runs, strict=True)
+                for row, ids in zip(cells.median, cells.runs, strict=True)
             ],
             hovertemplate=f"{escape(scale.label)} %{{customdata[0]}}<br>{escape(x)} %{{x}}"
             f"<br>{escape(y)} %{{y}}<br>%{{customdata[1]}}<extra></extra>",
@@ -119,7 +119,7 @@ def draw(found: Grid, *, axes: tuple[str, str], scale: Scale) -> go.Figure:
     # words, so that 5, 10, 50 and 200 are equally wide; a blank stays a blank
     figure.update_xaxes(title={"text": escape(x), "standoff": 8}, type="category", showgrid=False)
     figure.update_yaxes(title=escape(y), type="category", showgrid=False)
-    if not found.x:
+    if not cells.x:
         say_nothing_is_there(figure, "no run has both parameters and the metric")
     return figure
 

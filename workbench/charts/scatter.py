@@ -57,7 +57,7 @@ def grouped(marks: Sequence[Mark]) -> list[Group]:
     groups: dict[str, list[Mark]] = {}
     for mark in marks:
         groups.setdefault(f"{mark.run.strategy} on {mark.run.instrument}", []).append(mark)
-    return [Group(name=name, marks=found) for name, found in groups.items()]
+    return [Group(name=name, marks=marks) for name, marks in groups.items()]
 
 
 def draw(groups: Sequence[Group], *, param: str, scale: Scale) -> go.Figure:
@@ -70,7 +70,7 @@ def draw(groups: Sequence[Group], *, param: str, scale: Scale) -> go.Figure:
     for number, group in enumerate(groups):
         own = [mark.run.params[param] for mark in group.marks]
         figure.add_scatter(
-            x=[float(one) if numbers else text(one) for one in own],
+            x=[float(value) if numbers else text(value) for value in own],
             y=[mark.value for mark in group.marks],
             ids=[mark.run_id for mark in group.marks],
             mode="markers",
@@ -83,8 +83,8 @@ def draw(groups: Sequence[Group], *, param: str, scale: Scale) -> go.Figure:
                 "line": {"width": 2},
             },
             customdata=[
-                [escape(word) for word in (scale.text(mark.value), text(one), mark.label, mark.run_id[:8])]
-                for mark, one in zip(group.marks, own, strict=True)
+                [escape(word) for word in (scale.text(mark.value), text(value), mark.label, mark.run_id[:8])]
+                for mark, value in zip(group.marks, own, strict=True)
             ],
             hovertemplate=f"{escape(scale.label)} %{{customdata[0]}}<br>{escape(param)} %{{customdata[1]}}"
             "<br>%{customdata[2]}<br>run %{customdata[3]}<extra></extra>",

@@ -114,8 +114,8 @@ def _add(figure: go.Figure, trades: Sequence[Trade], side: str, run: str) -> Non
     where = f"<br>%{{x|%Y-%m-%d %H:%M}} UTC<br>run {run}<extra></extra>"
     figure.add_scatter(
         # from in to out, with a gap before the next
-        x=[_at(time) for one in trades for time in (one.entry_time, one.exit_time, None)],
-        y=[price for one in trades for price in (one.entry_price, one.exit_price, None)],
+        x=[_at(time) for trade in trades for time in (trade.entry_time, trade.exit_time, None)],
+        y=[price for trade in trades for price in (trade.entry_price, trade.exit_price, None)],
         mode="lines",
         line={"color": colour, "width": 1.5, "dash": "dot"},
         legendgroup=f"{name} in",
@@ -124,22 +124,22 @@ def _add(figure: go.Figure, trades: Sequence[Trade], side: str, run: str) -> Non
         name=f"held {name}",
     )
     figure.add_scatter(
-        x=[_at(one.entry_time) for one in trades],
-        y=[one.entry_price for one in trades],
+        x=[_at(trade.entry_time) for trade in trades],
+        y=[trade.entry_price for trade in trades],
         mode="markers",
         name=f"{name} in",
         legendgroup=f"{name} in",
         marker={"symbol": symbol, "color": colour, "size": size},
-        customdata=[[quantity(one.quantity)] for one in trades],
+        customdata=[[quantity(trade.quantity)] for trade in trades],
         hovertemplate=f"{name} in: %{{customdata[0]}} at %{{y:,.6~f}}{where}",
     )
     figure.add_scatter(
-        x=[_at(one.exit_time) for one in trades],
-        y=[one.exit_price for one in trades],
+        x=[_at(trade.exit_time) for trade in trades],
+        y=[trade.exit_price for trade in trades],
         mode="markers",
         name=f"{name} out",
         marker={"symbol": f"{symbol}-open", "color": colour, "size": size, "line": {"width": 2}},
-        customdata=[[quantity(one.quantity), _won(one)] for one in trades],
+        customdata=[[quantity(trade.quantity), _won(trade)] for trade in trades],
         hovertemplate=f"{name} out: %{{customdata[0]}} at %{{y:,.6~f}}<br>%{{customdata[1]}}{where}",
     )
 

@@ -68,8 +68,8 @@ def data_mock(
 ) -> None:
     """Make up bars of a random walk, the same for the same seed."""
     with opened() as wb:
-        made = wb.import_mock(instrument=instrument, bar=bar, start=start, end=end, seed=seed, replace=replace)
-        print_reports([made], as_json=as_json)
+        report = wb.import_mock(instrument=instrument, bar=bar, start=start, end=end, seed=seed, replace=replace)
+        print_reports([report], as_json=as_json)
 
 
 @data.command("sample")

@@ -27,13 +27,13 @@ def db_status(as_json: Json = False) -> None:
     if as_json:
         print_json(known)
     else:
-        shown = {
+        facts = {
             name: value
             for name, value in known.items()
             if value not in ({}, None) and not (away and name == "database")
         }
-        shown["runs"] = ", ".join(f"{count:,} {status}" for status, count in known["runs"].items())
-        print_table(["", ""], ([name, str(value)] for name, value in shown.items() if value != ""))
+        facts["runs"] = ", ".join(f"{count:,} {status}" for status, count in known["runs"].items())
+        print_table(["", ""], ([name, str(value)] for name, value in facts.items() if value != ""))
     if away:
         complain(DatabaseUnavailable(known["database"]))
         raise typer.Exit(1)
@@ -160,8 +160,8 @@ def db_check(as_json: Json = False) -> None:
     finally:
         database.close()
     if as_json:
-        found = [{"subject": one.subject, "problem": one.problem} for one in wrong]
-        print_json({"runs": checkup.runs, "remeasured": checkup.remeasured, "findings": found})
+        problems = [{"subject": discrepancy.subject, "problem": discrepancy.problem} for discrepancy in wrong]
+        print_json({"runs": checkup.runs, "remeasured": checkup.remeasured, "findings": problems})
     else:
         verdict = "nothing is wrong" if not wrong else f"{len(wrong):,} things are wrong"
         say(f"Checked {checkup.runs:,} runs, measured {checkup.remeasured:,} of them again: {verdict}.")

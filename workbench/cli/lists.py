@@ -28,8 +28,8 @@ def history(
 ) -> None:
     """List saved runs, the newest first."""
     with opened() as wb:
-        found = wb.history(order_by=order_by, ascending=ascending, limit=limit, frame="polars", **filters)
-        _show(found, limit, narrowed=bool(filters), as_json=as_json, as_csv=as_csv)
+        runs = wb.history(order_by=order_by, ascending=ascending, limit=limit, frame="polars", **filters)
+        _show(runs, limit, narrowed=bool(filters), as_json=as_json, as_csv=as_csv)
 
 
 @app.command()
@@ -46,20 +46,20 @@ def best(
 ) -> None:
     """List the best runs by a metric, in the metric's own direction."""
     with opened() as wb:
-        found = wb.best(metric, limit=limit, frame="polars", **filters)
-        _show(found, limit, narrowed=bool(filters), as_json=as_json, as_csv=as_csv, metric=metric)
+        runs = wb.best(metric, limit=limit, frame="polars", **filters)
+        _show(runs, limit, narrowed=bool(filters), as_json=as_json, as_csv=as_csv, metric=metric)
 
 
-def _show(found: Any, limit: int, *, narrowed: bool, as_json: bool, as_csv: bool, metric: str | None = None) -> None:
+def _show(runs: Any, limit: int, *, narrowed: bool, as_json: bool, as_csv: bool, metric: str | None = None) -> None:
     if as_json and as_csv:
         raise InvalidInput("--json and --csv are two answers. Leave one out.")
     if as_csv:
-        print_csv(found)
+        print_csv(runs)
     elif as_json:
-        print_json(objects(found))
-    elif len(found):
-        print_history(found.to_dicts(), metric)
-        if len(found) == limit:
+        print_json(objects(runs))
+    elif len(runs):
+        print_history(runs.to_dicts(), metric)
+        if len(runs) == limit:
             typer.echo(f"These are {limit}; there may be more: --limit {min(limit * 5, 1000)}", err=True)
     elif narrowed:
         say("No saved run matches. All of them: ntrader history")

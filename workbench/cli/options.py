@@ -36,7 +36,7 @@ def filter_options(*, without: Collection[str] = ()) -> Callable[[Callable[..., 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         chosen = {name: about for name, about in declared().items() if name not in without}
         signature = inspect.signature(command, eval_str=True)
-        own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+        own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
         options = [_option(name, about) for name, about in chosen.items()]
 
         @wraps(command)

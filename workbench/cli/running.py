@@ -38,10 +38,10 @@ def find_strategies_here() -> None:
         sys.path.insert(0, str(Path.cwd()))
 
 
-def named_values(given: Sequence[str], option: str) -> dict[str, Any]:
+def named_values(texts: Sequence[str], option: str) -> dict[str, Any]:
     """``name=value`` by name; what is JSON is what it says, anything else is text."""
     params: dict[str, Any] = {}
-    for text in given:
+    for text in texts:
         name, equals, value = text.partition("=")
         name = name.strip()
         if not equals or not name:

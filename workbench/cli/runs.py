@@ -63,12 +63,12 @@ def run(
 ) -> None:
     """Run one backtest and record it."""
     params = named_values(param or [], "--param")
-    asked = _what(ctx, strategy, instrument, config)
+    request = _what(ctx, strategy, instrument, config)
     if config or ":" in str(strategy):
         find_strategies_here()
     with opened() as wb, ended_in_words(wb, as_json=as_json):
         done = wb.run(
-            asked,
+            request,
             instrument=instrument,
             bar=bar,
             start=start,
@@ -116,18 +116,18 @@ def show(
     if trades and trace:
         raise InvalidInput("--trades and --trace are two answers. Leave one out.")
     with opened() as wb:
-        found = wb.get(run_id)
+        run = wb.get(run_id)
         if trace:
-            if found.error is None:
-                raise InvalidInput(f"run {found.id[:8]} is {found.status}: it has no stack trace.")
-            print_json(asdict(found.error)) if as_json else say(found.error.trace.rstrip("\n"))
+            if run.error is None:
+                raise InvalidInput(f"run {run.id[:8]} is {run.status}: it has no stack trace.")
+            print_json(asdict(run.error)) if as_json else say(run.error.trace.rstrip("\n"))
         elif trades:
-            rows = found.trades(frame="polars").to_dicts()
+            rows = run.trades(frame="polars").to_dicts()
             print_json(rows) if as_json else print_trades(rows)
         elif as_json:
-            print_json(facts(found))
+            print_json(facts(run))
         else:
-            print_details(found, wb.details(found, frame="polars").to_dicts())
+            print_details(run, wb.details(run, frame="polars").to_dicts())
 
 
 @app.command()
@@ -141,15 +141,15 @@ def compare(
     if as_json and as_csv:
         raise InvalidInput("--json and --csv are two answers. Leave one out.")
     with opened() as wb:
-        found = wb.compare(*run_ids, only_differences=only_differences, frame="polars")
+        compared = wb.compare(*run_ids, only_differences=only_differences, frame="polars")
         if as_json:
-            print_json({"rows": found.to_dicts(), "notes": found.notes})
+            print_json({"rows": compared.to_dicts(), "notes": compared.notes})
         elif as_csv:
-            print_csv(found)
-            for note in found.notes:
+            print_csv(compared)
+            for note in compared.notes:
                 typer.echo(note, err=True)
         else:
-            print_comparison(found.comparison)
+            print_comparison(compared.comparison)
 
 
 @app.command()
@@ -210,17 +210,17 @@ def delete(
     Asks first. There is no way back.
     """
     with opened() as wb:
-        found = wb.get(run_id)
+        run = wb.get(run_id)
         if not yes:
-            say(f"{found.id}: {found.strategy} on {found.record.instrument_id}, {found.status.value}")
+            say(f"{run.id}: {run.strategy} on {run.record.instrument_id}, {run.status.value}")
             try:
                 yes = typer.confirm("Delete it? There is no way back.", err=True)
             except typer.Abort:  # nobody is there to answer
                 typer.echo(err=True)
         if not yes:
             raise InvalidInput("nothing was deleted. Answer y, or type --yes.")
-        wb.delete(found)
-        say(f"deleted {found.id}")
+        wb.delete(run)
+        say(f"deleted {run.id}")
 
 
 @app.command()
@@ -262,12 +262,12 @@ def demo(as_json: Json = False) -> None:
             done = wb.run(strategy, instrument="AAPL.NASDAQ", bar="1d", capital="10000 USD")
             ids.append(done.id)
             tell(f"  {done.id}  {done.strategy}, {done.status.value}")
-        found = wb.history(frame="polars")
+        runs = wb.history(frame="polars")
         if as_json:
-            print_json({**place, "runs": [row for row in objects(found) if row["run_id"] in ids]})
+            print_json({**place, "runs": [row for row in objects(runs) if row["run_id"] in ids]})
             return
         say("\nThe newest runs of the record:\n")
-        print_history(found.to_dicts())
+        print_history(runs.to_dicts())
         say(NEXT.format(id=ids[0][:8], activate=_activate()))
 
 

@@ -26,15 +26,15 @@ class Compare(Panel):
         super().__init__("Compare runs", "compare-panel")
         self._workbench = workbench
         self.run: Run | None = None
-        given = [workbench.get(one) for one in _several(ids)]
+        runs = [workbench.get(run) for run in _several(ids)]
         self.notice = Notice()
         self.together = SideBySide(workbench)
         self.again = Again(workbench, self._made)
         self.base = Dropdown(description="Change and run again").add_class("wb-field").add_class("wb-base")
         self.out = Button(description="Take it out").add_class("wb-out")
         self.record = RecordTable(workbench, self._chosen, size=10)
-        self._arrange(open_=not given)
-        self.record.choose([one.id for one in given])
+        self._arrange(open_=not runs)
+        self.record.choose([run.id for run in runs])
 
     @property
     def chosen(self) -> list[str]:
@@ -55,7 +55,7 @@ class Compare(Panel):
 
     def _chosen(self) -> None:
         """Compare what is chosen now, and offer each of them to be run again."""
-        runs = [self._workbench.get(one) for one in self.chosen]
+        runs = [self._workbench.get(run_id) for run_id in self.chosen]
         self.together.show(self.chosen)
         options = [(f"{run.id[:8]}, {run.strategy} on {run.record.instrument_id}", run.id) for run in runs]
         if offer(self.base, [("–", ""), *options]):
@@ -68,7 +68,7 @@ class Compare(Panel):
         self.again.offer(self._workbench.get(self.base.value) if self.base.value else None)
 
     def _take_out(self) -> None:
-        self.record.choose([one for one in self.chosen if one != self.base.value])
+        self.record.choose([run_id for run_id in self.chosen if run_id != self.base.value])
 
     def _made(self, run: Run) -> None:
         """The new run joins; the parameters stay, for the next try."""

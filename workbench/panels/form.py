@@ -28,9 +28,12 @@ class Form:
 
     def show(self, parameters: Sequence[Parameter], values: Mapping[str, Any] | None = None) -> None:
         """Make the controls of these parameters, at `values` or their defaults."""
-        given = values or {}
-        self._parameters = {one.name: one for one in parameters}
-        self.controls = {one.name: _control(one, given.get(one.name, one.default)) for one in parameters}
+        initial = values or {}
+        self._parameters = {parameter.name: parameter for parameter in parameters}
+        self.controls = {
+            parameter.name: _control(parameter, initial.get(parameter.name, parameter.default))
+            for parameter in parameters
+        }
         for control in self.controls.values():
             control.observe(lambda _change: self._changed(), "value")
         before, self.view.children = self.view.children, tuple(self.controls.values())
@@ -39,10 +42,10 @@ class Form:
 
     def values(self) -> dict[str, Any]:
         """What the controls say, as plain JSON values."""
-        found = {name: (self._parameters[name], control.value) for name, control in self.controls.items()}
+        typed = {name: (self._parameters[name], control.value) for name, control in self.controls.items()}
         return {
             name: _typed(parameter, value)
-            for name, (parameter, value) in found.items()
+            for name, (parameter, value) in typed.items()
             if not (parameter.required and value == "")
         }
 
@@ -53,20 +56,20 @@ def _control(parameter: Parameter, value: Any) -> Any:
     label = f"{escape(parameter.name)} <em>{escape(hint(parameter))}</em>"
     common = {"description": label, "description_allow_html": True}
     name = f"wb-param-{parameter.name.replace('_', '-')}"
-    made: Any
+    control: Any
     if parameter.choices:
-        made = Dropdown(options=[(str(one), one) for one in parameter.choices], value=value, **common)
+        control = Dropdown(options=[(str(choice), choice) for choice in parameter.choices], value=value, **common)
     elif parameter.required and value is None:
-        made = Text(placeholder="needed", continuous_update=False, **common)
+        control = Text(placeholder="needed", continuous_update=False, **common)
     elif parameter.type == "bool":
-        made = Checkbox(value=value, indent=False, **common)
+        control = Checkbox(value=value, indent=False, **common)
     elif parameter.type == "int":
-        made = IntText(value=value, **common)
+        control = IntText(value=value, **common)
     elif parameter.type == "float":
-        made = FloatText(value=value, step=None, **common)
+        control = FloatText(value=value, step=None, **common)
     else:
-        made = Text(value=_text(value), continuous_update=False, **common)
-    return made.add_class("wb-field").add_class(name)
+        control = Text(value=_text(value), continuous_update=False, **common)
+    return control.add_class("wb-field").add_class(name)
 
 
 def hint(parameter: Parameter) -> str:

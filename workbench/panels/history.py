@@ -95,7 +95,7 @@ class History(Panel):
         fill()
 
     def _ask(self) -> None:
-        runs = [self._workbench.get(one) for one in self.chosen]
+        runs = [self._workbench.get(run_id) for run_id in self.chosen]
         named = ", ".join(f"{run.id[:8]} ({run.strategy} on {run.record.instrument_id})" for run in runs[:NAMED])
         more = f" and {len(runs) - NAMED} more" if len(runs) > NAMED else ""
         self._named.value = f"<span role='alert'>There is no way back for {escape(named + more)}.</span>"
@@ -103,14 +103,14 @@ class History(Panel):
         show(self._sure, when=True)
 
     def _delete(self) -> None:
-        gone = self.chosen
-        for run_id in gone:
+        run_ids = self.chosen
+        for run_id in run_ids:
             self._workbench.delete(run_id)
         for part in (self.details, self.together, self.again):
             show(part.view, when=False)
         self.record.choose([])
         events.ring()
-        self.notice.say(f"{len(gone)} deleted: {', '.join(one[:8] for one in gone[:10])}", "done")
+        self.notice.say(f"{len(run_ids)} deleted: {', '.join(run_id[:8] for run_id in run_ids[:10])}", "done")
 
     def _made(self, run: Run) -> None:
         """What was run again is opened."""

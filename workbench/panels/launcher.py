@@ -113,8 +113,8 @@ class Launcher(Panel):
         arguments = self._arguments()
         needed = needed_by(self._infos[arguments["strategy"]])
         # it was said already, beside the button
-        asked = {**arguments, **self.labels.arguments(), "on_duplicate": "ignore"}
-        return JobRequest(verb="run", arguments=asked, settings=self._workbench.where, carried=needed)
+        typed = {**arguments, **self.labels.arguments(), "on_duplicate": "ignore"}
+        return JobRequest(verb="run", arguments=typed, settings=self._workbench.where, carried=needed)
 
     def _ended(self, report: Report) -> None:
         self.run = self._workbench.get(str(report.run_id))
@@ -123,16 +123,16 @@ class Launcher(Panel):
 
     def _look(self, wanted: Callable[[], bool]) -> None:
         """Say what is wrong with what is chosen, or that it was run before."""
-        said, earlier = "", None
+        words, earlier = "", None
         try:
             duplicates = self._workbench.find_duplicates(**self._arguments(), limit=1, frame="pandas")
             for row in duplicates.to_dict("records"):
-                said, earlier = _noticed(row), row["run_id"]
+                words, earlier = _noticed(row), row["run_id"]
         except WorkbenchError as wrong:
-            said = wrong.told(control_of)
+            words = wrong.told(control_of)
         if wanted():
             self._earlier = earlier
-            self.notice.say(said, "info" if earlier else "warning")
+            self.notice.say(words, "info" if earlier else "warning")
             show(self.see, when=earlier is not None)
 
     def _show_earlier(self) -> None:

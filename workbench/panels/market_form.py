@@ -37,10 +37,10 @@ class Market:
 
     def refresh(self) -> None:
         """Ask the catalog again; what is chosen stays chosen if it is still there."""
-        found = self._workbench.instruments(frame="pandas").to_dict("records")
+        datasets = self._workbench.instruments(frame="pandas").to_dict("records")
         days = {
             (data["instrument_id"], data["bar"]): (data["first"].date(), data["last"].date(), int(data["rows"]))
-            for data in found
+            for data in datasets
         }
         if days == self._days:
             return
@@ -52,8 +52,8 @@ class Market:
         """As `Workbench.run` takes them; a day that was cleared is left to the data."""
         name, bar = self.instrument.value or (None, None)
         days = {"start": self.start.value, "end": self.end.value}
-        given = {which: day.isoformat() for which, day in days.items() if day is not None}
-        return {"instrument": name, "bar": bar, **given, "capital": self.capital.value}
+        period = {which: day.isoformat() for which, day in days.items() if day is not None}
+        return {"instrument": name, "bar": bar, **period, "capital": self.capital.value}
 
     def _fit(self) -> None:
         """Take the days of the chosen data, and say what they are."""

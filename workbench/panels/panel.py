@@ -26,8 +26,8 @@ class Panel:
     def __repr__(self) -> str:
         return f"<Panel: {self._title}>"
 
-    def _repr_mimebundle_(self, **asked: Any) -> dict[str, Any]:
-        return {**self.view._repr_mimebundle_(**asked), "text/plain": repr(self)}
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        return {**self.view._repr_mimebundle_(**options), "text/plain": repr(self)}
 
 
 def row(*parts: Any) -> Any:

@@ -55,12 +55,14 @@ class Again:
             info = find(run.record.strategy_path)
             known = parameters(info)
             self._classes = [cls for cls in load(info) if cls is not None]
-        except InvalidInput as gone:
+        except InvalidInput as missing_class:
             self._code = "stored"
-            self.notice.say(f"{gone} Its recorded source will be run, with the parameters that it had.", "warning")
+            self.notice.say(
+                f"{missing_class} Its recorded source will be run, with the parameters that it had.", "warning"
+            )
             return
         self.form.show(known, run.params)
-        if missing := sorted(set(run.params) - {one.name for one in known}):
+        if missing := sorted(set(run.params) - {parameter.name for parameter in known}):
             self.notice.say(
                 f"{run.strategy} has no parameter {', '.join(missing)} any more: it is left out.", "warning"
             )

@@ -120,7 +120,7 @@ class RecordTable:
         self._fill()
 
     def _ticked(self, run_id: str, on: bool) -> None:
-        self.choose([*self.chosen, run_id] if on else [one for one in self.chosen if one != run_id])
+        self.choose([*self.chosen, run_id] if on else [other for other in self.chosen if other != run_id])
 
     def _count(self) -> None:
         first = (len(self._behind) - 1) * self._size
@@ -132,22 +132,24 @@ class RecordTable:
     def _offer(self) -> None:
         """Names to choose from; any other can be typed, for the record may hold what is no longer registered."""
         self.filters["strategy"].options = [info.name for info in registered()]
-        found = self._workbench.instruments(frame="pandas")["instrument_id"]
-        self.filters["instrument"].options = list(dict.fromkeys(found))
+        names = self._workbench.instruments(frame="pandas")["instrument_id"]
+        self.filters["instrument"].options = list(dict.fromkeys(names))
 
 
 def _filters() -> dict[str, Any]:
     """A control for each filter that is declared with a label, and one for the order."""
-    made = {name: _control(name, about) for name, about in declared().items() if about.label}
-    made["order"] = Dropdown(description="Order", options=list(ORDERS))
-    for name, control in made.items():
+    controls = {name: _control(name, about) for name, about in declared().items() if about.label}
+    controls["order"] = Dropdown(description="Order", options=list(ORDERS))
+    for name, control in controls.items():
         control.add_class("wb-field").add_class(f"wb-filter-{name}")
-    return made
+    return controls
 
 
 def _control(name: str, about: Filter) -> Any:
     if name == "status":
-        return Dropdown(description=about.label, options=[("any", ""), *((one.value, one.value) for one in Status)])
+        return Dropdown(
+            description=about.label, options=[("any", ""), *((status.value, status.value) for status in Status)]
+        )
     if name in OFFERED:
         return Combobox(description=about.label, continuous_update=False, placeholder="any")
     example = "fast_period=5..15" if name == "params" else "any"

@@ -48,9 +48,9 @@ class RunTable:
         with self._guard:
             self._rows = list(rows[: len(self.checks)])
             for position, check in enumerate(self.checks):
-                there = position < len(self._rows)
-                show(check, when=there)
-                check.description = _spoken(self._rows[position]) if there else ""
+                filled = position < len(self._rows)
+                show(check, when=filled)
+                check.description = _spoken(self._rows[position]) if filled else ""
             self.mark(chosen)
 
     def mark(self, chosen: Sequence[str]) -> None:
