@@ -12,9 +12,10 @@ import typer.main
 
 import workbench as wb
 from workbench.cli import app
-from workbench.cli.terminal import _OPTIONS, COMMANDS, command_of, in_terminal_words
+from workbench.cli.terminal import COMMANDS, OPTIONS, command_of, typed_here
 from workbench.errors import (
     AmbiguousRunId,
+    Argument,
     Call,
     InstrumentNotFound,
     InvalidInput,
@@ -29,24 +30,25 @@ from workbench.panels.notice import control_of
 PACKAGE = Path(wb.__file__).parent
 
 
-def hinted() -> set[str]:
-    """Every verb that some message of the package names as a call."""
+def named(part: str) -> set[str]:
+    """Every name that a part of some message of the package, a `Call` or an `Argument`, has in its source."""
     calls = (node for file in PACKAGE.rglob("*.py") for node in ast.walk(ast.parse(file.read_text())))
     return {
         node.args[0].value
         for node in calls
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
-        and node.func.id == "Call"
+        and node.func.id == part
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)
     }
 
 
 def test_every_hint_names_a_verb_and_a_command_that_exist() -> None:
-    assert {"history", "instruments", "get", "compare"} <= hinted() <= set(wb.__all__)
-    assert hinted() <= set(COMMANDS)
-    for verb in hinted():
+    hinted = named("Call")
+    assert {"history", "instruments", "get", "compare"} <= hinted <= set(wb.__all__)
+    assert hinted <= set(COMMANDS)
+    for verb in hinted:
         command = typer.main.get_command(app)
         for word in COMMANDS[verb].split():
             command = command.commands[word] if hasattr(command, "commands") else command
@@ -61,8 +63,24 @@ def options(command: Any) -> set[str]:
 
 def test_every_argument_that_the_terminal_calls_an_option_is_one() -> None:
     known = options(typer.main.get_command(app))
-    flags = [in_terminal_words(f"{name}=True") for name in ("replace", "overwrite")]
-    assert {*(f"--{name}" for name in _OPTIONS.split("|")), *flags, "--risk-free"} <= known
+    assert {f"--{name.replace('_', '-')}" for name in OPTIONS} <= known
+    # of what messages name, only what is an option under another name, or none, is said as in Python
+    assert {"bar", "start", "fees", "replace"} <= named("Argument") & OPTIONS
+    assert not {f"--{name.replace('_', '-')}" for name in named("Argument") - OPTIONS} & known
+
+
+def test_an_argument_is_an_option_in_the_terminal_and_python_elsewhere() -> None:
+    error = InvalidInput(Argument("risk_free", "5"), " is a rate. Say ", Argument("replace", "True"), ".")
+    assert str(error) == error.told(control_of) == "risk_free=5 is a rate. Say replace=True."
+    assert error.told(typed_here) == "--risk-free 5 is a rate. Say --replace."
+    assert error.hints == ()
+
+
+def test_a_message_in_a_message_keeps_its_hints() -> None:
+    inner = Message("Type ", Argument("bar"), " or ", Call("history"))
+    outer = Message("No. ", inner, ".")
+    assert outer == "No. Type bar= or wb.history()."
+    assert outer.told(typed_here) == "No. Type --bar or ntrader history."
 
 
 def test_a_hint_is_said_in_the_words_of_each_face() -> None:
@@ -70,7 +88,7 @@ def test_a_hint_is_said_in_the_words_of_each_face() -> None:
     assert error.hints == (Call("instruments"), Call("import_csv"))
     start = "no instrument in the catalog is called 'XYZ'. "
     assert str(error) == start + "wb.instruments() lists them; wb.import_csv() brings data in."
-    assert error.told(command_of) == start + "ntrader data list lists them; ntrader data import brings data in."
+    assert error.told(typed_here) == start + "ntrader data list lists them; ntrader data import brings data in."
     assert error.told(control_of) == start + "the list “Instrument” lists them; wb.import_csv() brings data in."
 
 
@@ -81,9 +99,9 @@ def test_a_hint_with_an_option_is_typed_as_an_option() -> None:
 
 
 def test_text_that_looks_like_a_hint_is_left_alone() -> None:
-    error = InvalidInput("strategy='wb.history()' is none")
+    error = InvalidInput("strategy='wb.history()' is none, start='x' neither")
     assert error.hints == ()
-    assert error.told(command_of) == str(error)
+    assert error.told(typed_here) == str(error)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +112,7 @@ def test_text_that_looks_like_a_hint_is_left_alone() -> None:
         AmbiguousRunId("1", ["12", "13"]),
         RunFailed(Message("it failed: ", Call("details", ("1a2b3c4d",))), run=None),
         OutboxUnavailable("no disk"),
+        InvalidInput(Argument("bar", "'1x'"), " is none"),
     ],
 )
 def test_an_error_that_crosses_a_pipe_keeps_its_type_attributes_and_hints(error: WorkbenchError) -> None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from workbench.errors import InvalidInput
+from workbench.errors import Argument, InvalidInput
 
 
 def flag(name: str, value: Any) -> bool:
     """Raises InvalidInput for anything but True and False."""
     if not isinstance(value, bool):
-        raise InvalidInput(f"{name}={value!r} must be True or False.")
+        raise InvalidInput(Argument(name, repr(value)), " must be True or False.")
     return value
 
 
 def word(name: str, value: Any) -> str:
     """Raises InvalidInput for anything but text."""
     if not isinstance(value, str):
-        raise InvalidInput(f"{name}={value!r} is not text.")
+        raise InvalidInput(Argument(name, repr(value)), " is not text.")
     return value
 
 
@@ -29,4 +29,4 @@ def real(name: str, value: Any) -> float:
             return float(value)
     except OverflowError:
         pass
-    raise InvalidInput(f"{name}={value!r} is not a finite number.")
+    raise InvalidInput(Argument(name, repr(value)), " is not a finite number.")

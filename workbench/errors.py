@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,23 +62,41 @@ class Call:
         return self.python or f"wb.{self.verb}({', '.join([*map(repr, self.arguments), *options])})"
 
 
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a verb, with its value as Python writes it; without a value the argument itself is meant."""
+
+    name: str
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.text}"
+
+
+type Hint = Call | Argument
+"""What each face says in its own words."""
+
+type Part = str | Hint
+"""A piece of a message."""
+
+
 class Message(str):
-    """A text that knows which of its parts are calls. It reads as Python; `told` says the calls in other words."""
+    """A text that knows which of its parts are hints. It reads as Python; `told` says the hints in other words."""
 
     __slots__ = ("parts",)
-    parts: tuple[str | Call, ...]
+    parts: tuple[Part, ...]
 
-    def __new__(cls, *parts: str | Call) -> Message:
+    def __new__(cls, *parts: Part) -> Message:
         message = super().__new__(cls, "".join(map(str, parts)))
-        message.parts = parts
+        message.parts = tuple(chain.from_iterable(p.parts if isinstance(p, Message) else (p,) for p in parts))
         return message
 
-    def __reduce__(self) -> tuple[type[Message], tuple[str | Call, ...]]:
+    def __reduce__(self) -> tuple[type[Message], tuple[Part, ...]]:
         return Message, self.parts
 
-    def told(self, words: Callable[[Call], str]) -> str:
-        """The text with each call in the words of a terminal or of a panel."""
-        return "".join(words(part) if isinstance(part, Call) else part for part in self.parts)
+    def told(self, words: Callable[[Hint], str]) -> str:
+        """The text with each hint in the words of a terminal or of a panel."""
+        return "".join(part if isinstance(part, str) else words(part) for part in self.parts)
 
 
 class WorkbenchError(Exception):
@@ -95,7 +114,7 @@ class WorkbenchError(Exception):
         """What to call next; empty where the message says all there is to say."""
         return tuple(part for part in self._message().parts if isinstance(part, Call))
 
-    def told(self, words: Callable[[Call], str]) -> str:
+    def told(self, words: Callable[[Hint], str]) -> str:
         """The message with each hint in other words than Python's."""
         return _printable(self._message().told(words))
 
@@ -119,20 +138,23 @@ def _printable(text: str) -> str:
 class InvalidInput(WorkbenchError, ValueError):
     """An argument is wrong; the message says which one and what to type instead."""
 
+    def __init__(self, *parts: Part) -> None:
+        super().__init__(Message(*parts))
+
 
 class UnknownName(InvalidInput, LookupError):
     """An unknown name, with the nearest known one."""
 
     noun = "name"
-    see: tuple[str | Call, ...] = ()
+    see: tuple[Part, ...] = ()
     few = 12
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
         self.known = sorted(known)
-        super().__init__(Message(f"no {self.noun} is called {name!r}.", *self._hint()))
+        super().__init__(f"no {self.noun} is called {name!r}.", *self._hint())
 
-    def _hint(self) -> tuple[str | Call, ...]:
+    def _hint(self) -> tuple[Part, ...]:
         # a symbol is meant as often as the whole id: APPL is nearer to AAPL than to AAPL.NASDAQ
         spellings = {k.partition(".")[0].lower(): k for k in self.known} | {k.lower(): k for k in self.known}
         # of megabytes the search would take minutes

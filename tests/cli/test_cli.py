@@ -26,7 +26,7 @@ from workbench.cli import app
 from workbench.cli.running import named_values
 from workbench.cli.runs import BUILT_IN
 from workbench.cli.terminal import complain
-from workbench.errors import Call, InvalidInput, Message
+from workbench.errors import Argument, Call, InvalidInput, Message
 from workbench.strategies import registered, registry
 from workbench.verbs.filters import ORDERS
 
@@ -641,17 +641,17 @@ def test_a_bad_input_is_one_line_that_says_what_to_type(ntrader: Ntrader, argume
 @pytest.mark.parametrize(
     ("python", "terminal"),
     [
-        ("Type start='2012-03-01'.", "Type --start '2012-03-01'."),
-        ("It has several bars. Say which with bar=.", "It has several bars. Say which with --bar."),
-        ("risk_free=5 is a rate", "--risk-free 5 is a rate"),
-        ("Leave it out, or say replace=True.", "Leave it out, or say --replace."),
+        (Message("Type ", Argument("start", "'2012-03-01'"), "."), "Type --start '2012-03-01'."),
+        (Message("It has several. Say which with ", Argument("bar"), "."), "It has several. Say which with --bar."),
+        (Message(Argument("risk_free", "5"), " is a rate"), "--risk-free 5 is a rate"),
+        (Message("Leave it out, or say ", Argument("replace", "True"), "."), "Leave it out, or say --replace."),
         (
             Message(Call("instruments"), " lists them; ", Call("import_csv"), " brings"),
             "ntrader data list lists them; ntrader data import brings",
         ),
         (Message(Call("history"), " or ", Call("strategies")), "ntrader history or ntrader strategies"),
         (Message("Its trace: ", Call("details", ("1a2b3c4d",))), "Its trace: ntrader show 1a2b3c4d"),
-        ("fast_start=3 and my-end=4 are no options", "fast_start=3 and my-end=4 are no options"),
+        (Message(Argument("fast_start", "3"), " and end=4 of a user"), "fast_start=3 and end=4 of a user"),
         ("two\nlines and \x1b[31mred", "two lines and \\x1b[31mred"),
     ],
 )

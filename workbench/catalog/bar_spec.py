@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from workbench.errors import InvalidInput
+from workbench.errors import Argument, InvalidInput
 
 SECOND_NS = 1_000_000_000
 DAY_NS = 86_400 * SECOND_NS
@@ -54,14 +54,16 @@ def bar_spec(text: str) -> BarSpec:
     match = _SHAPE.fullmatch(text.strip().lower()) if isinstance(text, str) else None
     unit = _UNITS.get(match[2]) if match else None
     if match is None or unit is None:
-        raise InvalidInput(f"bar={text!r} is not a bar. Write {_EXAMPLES}.")
+        raise InvalidInput(Argument("bar", repr(text)), f" is not a bar. Write {_EXAMPLES}.")
     price, aggregation = (match[3] or "last").upper(), (match[4] or "external").upper()
     if "INTERNAL" in (price, aggregation):
-        raise InvalidInput(f"bar={text!r}: INTERNAL bars are made from ticks inside NautilusTrader. Write {_EXAMPLES}.")
+        why = f": INTERNAL bars are made from ticks inside NautilusTrader. Write {_EXAMPLES}."
+        raise InvalidInput(Argument("bar", repr(text)), why)
     if price == "EXTERNAL" and match[4] is None:
         price = "LAST"
     if price not in _PRICES or aggregation != "EXTERNAL":
-        raise InvalidInput(f"bar={text!r}: the price is one of {', '.join(_PRICES)}. Write {_EXAMPLES}.")
+        why = f": the price is one of {', '.join(_PRICES)}. Write {_EXAMPLES}."
+        raise InvalidInput(Argument("bar", repr(text)), why)
     spec = BarSpec(step=int(match[1]), unit=unit, price=price)
     _check_step(text, spec)
     return spec
@@ -71,8 +73,9 @@ def _check_step(text: str, spec: BarSpec) -> None:
     whole = {"SECOND": 60, "MINUTE": 60, "HOUR": 24}.get(spec.unit)
     if spec.step == 0 or (whole is not None and (spec.step >= whole or whole % spec.step)):
         raise InvalidInput(
-            f"bar={text!r}: NautilusTrader takes seconds and minutes that divide 60, hours that divide 24, and whole "
-            f"days; the next unit replaces a full one (60m is '1h'). Write {_EXAMPLES}."
+            Argument("bar", repr(text)),
+            ": NautilusTrader takes seconds and minutes that divide 60, hours that divide 24, and whole days; "
+            f"the next unit replaces a full one (60m is '1h'). Write {_EXAMPLES}.",
         )
 
 

@@ -24,7 +24,7 @@ from workbench.catalog.month_digests import Content, content
 from workbench.catalog.timestamps import zone
 from workbench.catalog.transaction import reading, writing
 from workbench.checks import word
-from workbench.errors import BarNotFound, InstrumentNotFound, InvalidInput, InvalidPeriod
+from workbench.errors import Argument, BarNotFound, InstrumentNotFound, InvalidInput, InvalidPeriod
 
 if TYPE_CHECKING:
     from nautilus_trader.model.instruments import Instrument
@@ -85,7 +85,7 @@ class Catalog:
         """
         spec = bar_spec(bar)
         if word("stamps", stamps) not in ("open", "close"):
-            raise InvalidInput(f"stamps={stamps!r} must be 'open' or 'close'.")
+            raise InvalidInput(Argument("stamps", repr(stamps)), " must be 'open' or 'close'.")
         zone(tz)
         if not isinstance(path, str | Path):
             raise InvalidInput(f"path={path!r} is not the path of a file.")
@@ -179,7 +179,7 @@ class Catalog:
             if len(only) == 1:
                 return only[0]
         names = ", ".join(dataset.bar for dataset in candidates)
-        raise InvalidInput(f"{instrument_id} has several bars: {names}. Say which with bar=.")
+        raise InvalidInput(f"{instrument_id} has several bars: {names}. Say which with ", Argument("bar"), ".")
 
     def _datasets_of(self, instrument: str) -> list[Dataset]:
         """The bars of a whole id, without a look at those of all others."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from workbench.arrays import BoolArray, FloatArray, Int64Array
 from workbench.catalog.dataset import day, moment
-from workbench.errors import InvalidMarketData
+from workbench.errors import InvalidMarketData, Part
 
 SHOWN = 5
 LARGE_MOVE = 0.40
@@ -95,9 +95,9 @@ def move_warning(time: Int64Array, close: FloatArray) -> tuple[str, ...]:
     return (f"the close moves by more than 40 % on {', '.join(named)}{more}: a split left in the prices, or real?",)
 
 
-def refuse(label: str, reason: str) -> NoReturn:
+def refuse(label: str, *reason: Part) -> NoReturn:
     """Refuse a whole file."""
-    raise InvalidMarketData(f"{label} {reason}. Nothing was written.")
+    raise InvalidMarketData(f"{label} ", *reason, ". Nothing was written.")
 
 
 def _order(columns: dict[str, FloatArray], name: str, side: str, other: str) -> Callable[[int], str]:

@@ -6,7 +6,7 @@ import re
 from typing import Any, Literal
 
 from workbench.checks import word
-from workbench.errors import InvalidInput
+from workbench.errors import Argument, InvalidInput
 
 type Kind = Literal["equity", "fx", "crypto"]
 
@@ -19,8 +19,9 @@ def check_id(text: str) -> str:
     """Check a NautilusTrader instrument id, ``SYMBOL.VENUE``."""
     if not isinstance(text, str) or not _ID.fullmatch(text) or ".." in text:
         raise InvalidInput(
-            f"instrument={text!r} is not an instrument id. Write SYMBOL.VENUE, such as 'AAPL.NASDAQ', "
-            "'USD/JPY.FXCM' or 'BTC/USD.BINANCE', or give a NautilusTrader Instrument."
+            Argument("instrument", repr(text)),
+            " is not an instrument id. Write SYMBOL.VENUE, such as 'AAPL.NASDAQ', 'USD/JPY.FXCM' or "
+            "'BTC/USD.BINANCE', or give a NautilusTrader Instrument.",
         )
     return text
 
@@ -39,10 +40,11 @@ def define(instrument_id: str, *, decimals: int, currency: str | None, kind: Kin
     symbol = identifier.symbol.value
     is_pair = "/" in symbol
     if kind is not None and word("kind", kind) not in ("equity", "fx", "crypto"):
-        raise InvalidInput(f"kind={kind!r} is not a kind. Write 'equity', 'fx' or 'crypto'.")
+        raise InvalidInput(Argument("kind", repr(kind)), " is not a kind. Write 'equity', 'fx' or 'crypto'.")
     if is_pair == (kind == "equity") and kind is not None:
         example = "a pair is written BASE/QUOTE.VENUE" if not is_pair else "a name with '/' is a pair"
-        raise InvalidInput(f"kind={kind!r} does not fit instrument={instrument_id!r}: {example}.")
+        fitted = Argument("instrument", repr(instrument_id))
+        raise InvalidInput(Argument("kind", repr(kind)), " does not fit ", fitted, f": {example}.")
     precision = min(int(FIXED_PRECISION), decimals if is_pair else max(2, decimals))
     increment = Price.from_str("1" if precision == 0 else f"0.{'1':0>{precision}}")
     if is_pair:
@@ -73,12 +75,14 @@ def _pair(identifier: Any, precision: int, increment: Any, currency: str | None,
 
     base, _, quote = identifier.symbol.value.partition("/")
     if currency is not None and currency != quote:
-        raise InvalidInput(f"currency={currency!r} does not fit {identifier}, which is priced in {quote}.")
+        why = f" does not fit {identifier}, which is priced in {quote}."
+        raise InvalidInput(Argument("currency", repr(currency)), why)
     quote_currency = _known_currency(quote)
     known = Currency.from_str(base, True)
     fiat = [c is not None and c.currency_type == CurrencyType.FIAT for c in (known, quote_currency)]
     if kind == "fx" and any(c is None or c.currency_type == CurrencyType.CRYPTO for c in (known, quote_currency)):
-        raise InvalidInput(f"kind='fx' does not fit {identifier}: both sides must be currencies of states, or metals.")
+        why = f" does not fit {identifier}: both sides must be currencies of states, or metals."
+        raise InvalidInput(Argument("kind", "'fx'"), why)
     in_units = kind == "fx" or (kind is None and all(fiat))
     size = 0 if in_units else CRYPTO_SIZE_PRECISION
     return CurrencyPair(

@@ -19,7 +19,9 @@ from workbench.catalog.dataset import BarTable, ImportReport, many, moment
 from workbench.catalog.definitions import Kind, check_id, define, describe, differences, kind_of, with_decimals
 from workbench.catalog.transaction import commit
 from workbench.checks import flag, word
-from workbench.errors import InvalidInput, InvalidMarketData
+from workbench.errors import Argument, InvalidInput, InvalidMarketData, Part
+
+REPLACE = Argument("replace", "True")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,8 @@ def target(
         if not isinstance(instrument, Instrument):
             check_id(instrument)
         if currency is not None or kind is not None:
-            raise InvalidInput("currency= and kind= describe an instrument given by name; this one is given whole.")
+            why = " describe an instrument given by name; this one is given whole."
+            raise InvalidInput(Argument("currency"), " and ", Argument("kind"), why)
         instrument_id, definition = check_id(instrument.id.value), instrument
         settings = {**settings, "definition": json.dumps(describe(instrument), sort_keys=True, default=str)}
     return Target(
@@ -163,37 +166,36 @@ def _settle(old: Any, to: Target, table: BarTable) -> Any:
         differ = differences(old, to.definition) if old is not None else ""
         if differ and not to.replace:
             raise InvalidInput(
-                f"{to.instrument_id} is already defined otherwise in the catalog: {differ}. replace=True takes the new "
-                "definition."
+                f"{to.instrument_id} is already defined otherwise in the catalog: {differ}. ",
+                REPLACE,
+                " takes the new definition.",
             )
-        _check_decimals(to.definition, table, "Give an Instrument with a finer price_increment.")
+        _check_decimals(to.definition, table, "Give an Instrument with a finer price_increment")
         return to.definition
     if old is None:
         return define(to.instrument_id, decimals=table.written_decimals, currency=to.currency, kind=to.kind)
     differing = _said_otherwise(old, to)
     if differing and not to.replace:
-        raise InvalidInput(
-            f"{to.instrument_id} is already in the catalog with {differing}. "
-            "Leave that argument out, or say replace=True."
-        )
+        there = f"{to.instrument_id} is already in the catalog with "
+        raise InvalidInput(there, *differing, ". Leave that argument out, or say ", REPLACE, ".")
     if differing:
         decimals = max(table.written_decimals, old.price_precision)
         return define(to.instrument_id, decimals=decimals, currency=to.currency, kind=to.kind)
     if needed > old.price_precision and to.replace:
         return with_decimals(old, needed)
-    _check_decimals(old, table, "replace=True makes it finer, and keeps the bars that are there.")
+    _check_decimals(old, table, REPLACE, " makes it finer, and keeps the bars that are there")
     return old
 
 
-def _said_otherwise(old: Any, to: Target) -> str:
+def _said_otherwise(old: Any, to: Target) -> tuple[Part, ...]:
     if to.kind is not None and to.kind != kind_of(old):
-        return f"kind={kind_of(old)!r}, not {to.kind!r}"
+        return Argument("kind", repr(kind_of(old))), f", not {to.kind!r}"
     if to.currency is not None and to.currency != old.quote_currency.code:
-        return f"currency={old.quote_currency.code!r}, not {to.currency!r}"
-    return ""
+        return Argument("currency", repr(old.quote_currency.code)), f", not {to.currency!r}"
+    return ()
 
 
-def _check_decimals(definition: Any, table: BarTable, hint: str) -> None:
+def _check_decimals(definition: Any, table: BarTable, *hint: Part) -> None:
     from nautilus_trader.core.nautilus_pyo3 import FIXED_PRECISION
 
     row = int(np.argmax(table.price_decimals > definition.price_precision))
@@ -202,7 +204,8 @@ def _check_decimals(definition: Any, table: BarTable, hint: str) -> None:
         refuse(
             f"{table.label}, line {table.line[row]}:",
             f"a price has {needed} decimals and {definition.id} has {definition.price_precision} (price_increment "
-            f"{definition.price_increment}). {hint.removesuffix('.')}",
+            f"{definition.price_increment}). ",
+            *hint,
         )
 
 
@@ -214,7 +217,9 @@ def _other_source(folder: Path, to: Target, table: BarTable) -> tuple[str, ...]:
     if not to.replace:
         raise InvalidInput(
             f"{to.bar_type} holds bars of the source {there!r} and these are {table.source!r}. Use another instrument "
-            "id, or replace=True to drop those that are there."
+            "id, or ",
+            REPLACE,
+            " to drop those that are there.",
         )
     return (f"the bars of the source {there!r} that were there were dropped.",)
 
@@ -278,7 +283,9 @@ def _merged(kept: list[Any], new: list[Any], table: BarTable, replace: bool) -> 
         raise InvalidMarketData(
             f"{table.label}, line {table.line[j]}: the bar closing {moment(int(table.time[j]))} is in the catalog with "
             f"other values: {_values(kept[i])} there, {_values(new[j])} here ({many(len(differing), 'such row')}). "
-            "Nothing was written; replace=True takes the new values."
+            "Nothing was written; ",
+            REPLACE,
+            " takes the new values.",
         )
     taken = {i for i, _ in differing}
     put = {j for _, j in differing}.union(np.flatnonzero(~np.isin(table.time, times)).tolist())

@@ -15,7 +15,7 @@ from workbench.arrays import Int64Array
 from workbench.catalog.bar_spec import DAY_NS, SECOND_NS, BarSpec
 from workbench.catalog.dataset import BarTable
 from workbench.checks import real
-from workbench.errors import InvalidInput
+from workbench.errors import Argument, InvalidInput
 
 MAX_ROWS = 2_000_000
 _STEPS = 4
@@ -74,21 +74,20 @@ def _path(
 
 
 def _closes(spec: BarSpec, first: date, last: date) -> Int64Array:
+    start, end = Argument("start", f"{first}"), Argument("end", f"{last}")
     if last < first:
-        raise InvalidInput(f"end={last} is before start={first}.")
+        raise InvalidInput(end, " is before ", start, ".")
     if first.year < 1970 or last.year > 2200:
-        raise InvalidInput(f"start={first} and end={last} must lie between 1970 and 2200.")
+        raise InvalidInput(start, " and ", end, " must lie between 1970 and 2200.")
     days = np.arange(np.datetime64(first), np.datetime64(last) + np.timedelta64(1, "D"))
     if spec.daily and spec.step == 1:
         business = days[np.is_busday(days)]
         if not len(business):
-            raise InvalidInput(f"start={first} to end={last} has no Monday to Friday.")
+            raise InvalidInput(start, " to ", end, " has no Monday to Friday.")
         return np.asarray(business.astype("datetime64[ns]").astype(np.int64) + DAY_NS - SECOND_NS)
     rows = len(days) * DAY_NS // spec.interval_ns
     if not 1 <= rows <= MAX_ROWS:
-        raise InvalidInput(
-            f"start={first} to end={last} is {rows:,} bars of {spec.name}; mock makes 1 to {MAX_ROWS:,}."
-        )
+        raise InvalidInput(start, " to ", end, f" is {rows:,} bars of {spec.name}; mock makes 1 to {MAX_ROWS:,}.")
     begin = int(days[0].astype("datetime64[ns]").astype(np.int64))
     # a bar of days ends with its last day's last second, as those of files do
     return begin + np.arange(1, rows + 1, dtype=np.int64) * spec.interval_ns - (SECOND_NS if spec.daily else 0)
@@ -98,15 +97,15 @@ def _date(name: str, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except (TypeError, ValueError) as error:
-        raise InvalidInput(f"{name}={text!r} is not a date. Write it as '2020-01-31'.") from error
+        raise InvalidInput(Argument(name, repr(text)), " is not a date. Write it as '2020-01-31'.") from error
 
 
 def _check(seed: int, start_price: float, drift: float, volatility: float) -> None:
     if not isinstance(seed, int) or isinstance(seed, bool):
-        raise InvalidInput(f"seed={seed!r} is not a whole number.")
+        raise InvalidInput(Argument("seed", repr(seed)), " is not a whole number.")
     if not 0.01 <= real("start_price", start_price) <= 1_000_000:
-        raise InvalidInput(f"start_price={start_price!r} must lie between 0.01 and 1,000,000.")
+        raise InvalidInput(Argument("start_price", repr(start_price)), " must lie between 0.01 and 1,000,000.")
     if abs(real("drift", drift)) > 5:
-        raise InvalidInput(f"drift={drift!r} must lie between -5 and 5: 0.05 is 5 % a year.")
+        raise InvalidInput(Argument("drift", repr(drift)), " must lie between -5 and 5: 0.05 is 5 % a year.")
     if not 0 <= real("volatility", volatility) <= 5:
         raise InvalidInput(f"volatility={volatility!r} must lie between 0 and 5: 0.2 is 20 % a year.")

@@ -18,7 +18,7 @@ from workbench.catalog.bar_spec import DAY_NS, SECOND_NS, BarSpec
 from workbench.catalog.checks import Problems
 from workbench.catalog.dataset import day
 from workbench.checks import word
-from workbench.errors import InvalidInput, InvalidMarketData
+from workbench.errors import Argument, InvalidInput, InvalidMarketData
 
 _REST = (
     r"(?P<h>\d{1,2}):?(?P<mi>\d{2})(?::?(?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?\s*"
@@ -166,7 +166,8 @@ def zone(tz: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(word("tz", tz))
     except (KeyError, ValueError, TypeError, OSError) as error:
-        raise InvalidInput(f"tz={tz!r} is not a time zone. Write an IANA name, such as 'America/New_York'.") from error
+        why = " is not a time zone. Write an IANA name, such as 'America/New_York'."
+        raise InvalidInput(Argument("tz", repr(tz)), why) from error
 
 
 def closes(
@@ -241,7 +242,9 @@ def check_spacing(time: Int64Array, spec: BarSpec, label: str) -> tuple[str, ...
 
 def _wrong_bar(label: str, spec: BarSpec, closest: int) -> NoReturn:
     raise InvalidMarketData(
-        f"{label}: bars are {_length(closest)} apart, which are no {spec.step}-{spec.unit} bars. Correct bar=."
+        f"{label}: bars are {_length(closest)} apart, which are no {spec.step}-{spec.unit} bars. Correct ",
+        Argument("bar"),
+        ".",
     )
 
 

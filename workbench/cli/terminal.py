@@ -21,7 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from workbench.display.format import day, number, quantity, seconds
-from workbench.errors import Call, Message, WorkbenchError
+from workbench.errors import Argument, Call, Hint, Message, WorkbenchError
 from workbench.metrics import registered
 from workbench.runs import Run
 
@@ -43,9 +43,6 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0
 _IN_A_TABLE = _CONTROLS | {ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
 _IN_LINES = {code: text for code, text in _CONTROLS.items() if chr(code) not in "\n\t"}
 
-_OPTIONS = (
-    "account|bar|capital|currency|end|fees|instrument|kind|leverage|limit|oms|seed|since|slippage|stamps|start|tz|until"
-)
 COMMANDS = {
     "compare": "compare",
     "details": "show",
@@ -59,13 +56,13 @@ COMMANDS = {
 }
 """The command for each verb that a hint may name."""
 
-_SPOKEN: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\breplace=True\b"), "--replace"),
-    (re.compile(r"\boverwrite=True\b"), "--overwrite"),
-    (re.compile(r"\brisk_free="), "--risk-free "),
-    (re.compile(rf"(?<![\w'-])({_OPTIONS})=(?=[\w'\"-])"), r"--\1 "),
-    (re.compile(rf"(?<![\w'-])({_OPTIONS})=(?=[\s.,)]|$)"), r"--\1"),
+OPTIONS = frozenset(
+    {
+        *("account", "bar", "capital", "currency", "end", "fees", "instrument", "kind", "leverage", "limit", "oms"),
+        *("overwrite", "replace", "risk_free", "seed", "since", "slippage", "stamps", "start", "tz", "until"),
+    }
 )
+"""The arguments that are options of commands under their own name; others are said as in Python."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -86,19 +83,28 @@ def command_of(call: Call) -> str:
     return " ".join(["ntrader", COMMANDS[call.verb], *call.arguments, *options])
 
 
+def option_of(argument: Argument) -> str:
+    """What one types here for an argument: ``--replace`` for ``replace=True``, ``--seed 3`` for ``seed=3``."""
+    if argument.name not in OPTIONS:
+        return str(argument)
+    option = f"--{argument.name.replace('_', '-')}"
+    return option if argument.text in ("", "True") else f"{option} {argument.text}"
+
+
+def typed_here(hint: Hint) -> str:
+    """What one types in a terminal for a hint."""
+    return command_of(hint) if isinstance(hint, Call) else option_of(hint)
+
+
 def in_terminal_words(text: str) -> str:
     """What a verb says, as one types it here: the command for a call, ``--start`` for ``start=``."""
-    if isinstance(text, Message):
-        text = text.told(command_of)
-    for pattern, words in _SPOKEN:
-        text = pattern.sub(words, text)
-    return text
+    return text.told(typed_here) if isinstance(text, Message) else text
 
 
 def complain(error: Exception) -> None:
     """Print one line on stderr, in the words of the command line."""
-    text = error.told(command_of) if isinstance(error, WorkbenchError) else str(error)
-    line = " ".join(in_terminal_words(text).translate(_IN_LINES).split("\n"))
+    text = error.told(typed_here) if isinstance(error, WorkbenchError) else str(error)
+    line = " ".join(text.translate(_IN_LINES).split("\n"))
     console(stderr=True).print(Text.assemble(("error: ", "bold red"), line))
 
 

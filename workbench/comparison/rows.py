@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from workbench.checks import flag
 from workbench.comparison.notes import notes, short
 from workbench.comparison.values import ABSENT, Path, cut, of_facts, of_scores, params, scores, settings
-from workbench.errors import Call, InvalidInput, Message
+from workbench.errors import Call, InvalidInput
 from workbench.metrics import registered
 
 if TYPE_CHECKING:
@@ -57,11 +57,9 @@ def check_number(given: Sequence[object]) -> None:
     if len(given) < FEWEST:
         only = f"only one was given: {named[0]}" if named else "none was given"
         raise InvalidInput(
-            Message(
-                f"a comparison has {FEWEST} to {MOST} runs, and {only}. Type ",
-                Call("compare", ("ID", "ID"), python="wb.compare(id, other_id), or wb.compare(*ids) for a list"),
-                ".",
-            )
+            f"a comparison has {FEWEST} to {MOST} runs, and {only}. Type ",
+            Call("compare", ("ID", "ID"), python="wb.compare(id, other_id), or wb.compare(*ids) for a list"),
+            ".",
         )
     if len(given) > MOST:
         raise InvalidInput(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal, InvalidOperation
 
-from workbench.errors import InvalidInput
+from workbench.errors import Argument, InvalidInput
 
 LARGEST = 30
 """Digits before or after the point of any number of money, rate or chance; NautilusTrader keeps fewer."""
@@ -28,8 +28,9 @@ def amount(name: str, value: Amount) -> tuple[Decimal, str | None]:
         if not number.is_finite() or (number and not -LARGEST < number.adjusted() < LARGEST):
             raise InvalidOperation
     except InvalidOperation as error:
-        hint = f"Type {name}=10_000 or {name}='10000 USD'."
-        raise InvalidInput(f"{name}={value!r} is not a finite number. {hint}") from error
+        number_only, with_currency = Argument(name, "10_000"), Argument(name, "'10000 USD'")
+        wrong = Argument(name, repr(value))
+        raise InvalidInput(wrong, " is not a finite number. Type ", number_only, " or ", with_currency, ".") from error
     return number, code.strip().upper() or None
 
 
@@ -48,15 +49,18 @@ def money(name: str, value: Amount, currency: str, *, within: int) -> tuple[Deci
     most = int(MONEY_MAX) // within
     if abs(number) > most:
         raise InvalidInput(
-            f"{name}={value!r} is above {most:,} {currency}. NautilusTrader's money ends at {int(MONEY_MAX):,}, and a "
-            "balance that gets there ends the process."
+            Argument(name, repr(value)),
+            f" is above {most:,} {currency}. NautilusTrader's money ends at {int(MONEY_MAX):,}, and a balance that "
+            "gets there ends the process.",
         )
     decimals = Currency.from_str(currency).precision
     if number != round(number, decimals):
         nearest = max(round(number, decimals), Decimal(1).scaleb(-decimals))
         raise InvalidInput(
-            f"{name}={value!r} has more decimals than {currency} has, which is {decimals}. "
-            f"Type {name}='{nearest} {currency}'."
+            Argument(name, repr(value)),
+            f" has more decimals than {currency} has, which is {decimals}. Type ",
+            Argument(name, f"'{nearest} {currency}'"),
+            ".",
         )
     return number, own
 
@@ -80,5 +84,5 @@ def choice(name: str, value: str, known: tuple[str, ...]) -> str:
     """
     text = str(value).lower()
     if text not in known:
-        raise InvalidInput(f"{name}={value!r} is not one of {', '.join(map(repr, known))}.")
+        raise InvalidInput(Argument(name, repr(value)), f" is not one of {', '.join(map(repr, known))}.")
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from workbench.errors import InvalidPeriod
+from workbench.errors import Argument, InvalidPeriod
 
 type Moment = str | date | datetime
 """``"2012-03-01"``, ``"2012-03-01 14:30"``, a date, a datetime or a pandas Timestamp; naive means UTC."""
@@ -31,12 +31,17 @@ def period(
     begin = moment("start", first.date() if start is None else start)
     finish = moment("end", last.date() if end is None else end, closing=True)
     if finish < begin:
-        raise InvalidPeriod(f"end={end or last.date()} is before start={start or first.date()}. Swap them.")
+        before = Argument("start", f"{start or first.date()}")
+        raise InvalidPeriod(Argument("end", f"{end or last.date()}"), " is before ", before, ". Swap them.")
     if begin.date() < first.date() or finish.date() > last.date():
-        wrong = f"start={start}" if begin.date() < first.date() else f"end={end}"
+        wrong = Argument("start", f"{start}") if begin.date() < first.date() else Argument("end", f"{end}")
         raise InvalidPeriod(
-            f"{wrong} is outside the data: {of} has bars from {first.date()} to {last.date()}. "
-            f"Use start={str(max(begin, first).date())!r}, end={str(min(finish, last).date())!r}, or import more data."
+            wrong,
+            f" is outside the data: {of} has bars from {first.date()} to {last.date()}. Use ",
+            Argument("start", repr(str(max(begin, first).date()))),
+            ", ",
+            Argument("end", repr(str(min(finish, last).date()))),
+            ", or import more data.",
         )
     return begin, finish
 
@@ -48,21 +53,22 @@ def moment(name: str, value: Moment, *, closing: bool = False) -> datetime:
         InvalidPeriod: with the argument's name, the value and what to type instead.
     """
     parsed: date | datetime
+    wrong, example = Argument(name, repr(value)), Argument(name, "'2012-03-01'")
     if isinstance(value, str):
         try:
             parsed = date.fromisoformat(value) if len(value.strip()) <= 10 else datetime.fromisoformat(value.strip())
         except ValueError as error:
-            raise InvalidPeriod(f"{name}={value!r} is not a date ({error}). Type {name}='2012-03-01'.") from error
+            raise InvalidPeriod(wrong, f" is not a date ({error}). Type ", example, ".") from error
     elif isinstance(value, date):
         parsed = value
     else:
-        raise InvalidPeriod(f"{name}={value!r} is a {type(value).__name__}, not a date. Type {name}='2012-03-01'.")
+        raise InvalidPeriod(wrong, f" is a {type(value).__name__}, not a date. Type ", example, ".")
     try:
         return _utc(parsed, closing=closing)
     except OverflowError as error:
-        raise InvalidPeriod(f"{name}={value!r} is at the end of the calendar, and in UTC beyond it.") from error
+        raise InvalidPeriod(wrong, " is at the end of the calendar, and in UTC beyond it.") from error
     except ValueError as error:  # a pandas NaT
-        raise InvalidPeriod(f"{name} is {value!r}, not a date. Type {name}='2012-03-01'.") from error
+        raise InvalidPeriod(f"{name} is {value!r}, not a date. Type ", example, ".") from error
 
 
 def _utc(parsed: date | datetime, *, closing: bool) -> datetime:

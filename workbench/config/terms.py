@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Literal, Self, get_args
 
 from workbench.config.amounts import Amount, amount, choice, is_money, money, plain
-from workbench.errors import CurrencyMismatch, InvalidInput
+from workbench.errors import Argument, CurrencyMismatch, InvalidInput
 
 type Account = Literal["margin", "cash"]
 type Oms = Literal["netting", "hedging"]
@@ -86,7 +86,7 @@ class Term:
             if high is None
             else f"at most {high}"
         )
-        raise InvalidInput(f"{self.name}={value!r} must be {bounds}.")
+        raise InvalidInput(Argument(self.name, repr(value)), f" must be {bounds}.")
 
     def chosen(self, value: str) -> str:
         """The one of the term's choices that `value` says, in any case.
@@ -169,8 +169,12 @@ class Terms:
         rate, _ = amount("fees", self.fees)
         if not 0 <= rate < 1:
             raise InvalidInput(
-                f"fees={self.fees!r} is not a rate in 0 … 1. Type fees=0.001 for 0.1 % of the value, "
-                "or fees='1 USD' for a fixed commission per order."
+                Argument("fees", repr(self.fees)),
+                " is not a rate in 0 … 1. Type ",
+                Argument("fees", "0.001"),
+                " for 0.1 % of the value, or ",
+                Argument("fees", "'1 USD'"),
+                " for a fixed commission per order.",
             )
         return rate
 
@@ -184,15 +188,21 @@ class Terms:
         capital, own = money("capital", self.capital, currency, within=100)
         if own is not None and own != currency:
             raise CurrencyMismatch(
-                f"capital={self.capital!r} but the instrument settles in {currency}, and NautilusTrader would leave "
-                f"a {own} balance untouched. Type capital='{capital} {currency}'."
+                Argument("capital", repr(self.capital)),
+                f" but the instrument settles in {currency}, and NautilusTrader would leave a {own} balance "
+                "untouched. Type ",
+                Argument("capital", f"'{capital} {currency}'"),
+                ".",
             )
         if capital <= 0:
-            raise InvalidInput(f"capital={self.capital!r} must be above 0.")
+            raise InvalidInput(Argument("capital", repr(self.capital)), " must be above 0.")
         leverage = TERMS["leverage"].in_range(self.leverage)
         account = TERMS["account"].chosen(self.account)
         if account == "cash" and leverage != 1:
-            raise InvalidInput(f"leverage={self.leverage!r} needs account='margin'; a cash account has none.")
+            needed = Argument("account", "'margin'")
+            raise InvalidInput(
+                Argument("leverage", repr(self.leverage)), " needs ", needed, "; a cash account has none."
+            )
         return VenueUse(
             name=name,
             oms=TERMS["oms"].chosen(self.oms),
@@ -210,17 +220,20 @@ class Terms:
         commission, own = money("fees", self.fees, currency, within=1_000_000)  # type: ignore[arg-type]
         if own != currency:
             raise CurrencyMismatch(
-                f"fees={self.fees!r} but the account is in {currency}. Type fees='{commission} {currency}'."
+                Argument("fees", repr(self.fees)),
+                f" but the account is in {currency}. Type ",
+                Argument("fees", f"'{commission} {currency}'"),
+                ".",
             )
         if commission <= 0:
-            raise InvalidInput(f"fees={self.fees!r} must be above 0; leave fees out for none.")
+            raise InvalidInput(Argument("fees", repr(self.fees)), " must be above 0; leave fees out for none.")
         return Fees(model="fixed", amount=plain(commission))
 
     def _chance(self) -> FillChance:
         slippage = TERMS["slippage"].in_range(self.slippage)
         seed = self.seed
         if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63):
-            raise InvalidInput(f"seed={seed!r} must be a whole number from 0 to 2**63 - 1.")
+            raise InvalidInput(Argument("seed", repr(seed)), " must be a whole number from 0 to 2**63 - 1.")
         if not slippage:
             return FillChance(seed=seed)
         # without a seed the run could never be reproduced: one is drawn and recorded

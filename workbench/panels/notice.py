@@ -8,7 +8,7 @@ from typing import Literal
 from ipywidgets import HTML
 
 from workbench.display.html import escape
-from workbench.errors import Call, WorkbenchError
+from workbench.errors import Call, Hint, WorkbenchError
 
 type Kind = Literal["info", "warning", "error", "done"]
 
@@ -17,9 +17,9 @@ CONTROLS = {"instruments": "the list “Instrument”", "strategies": "the list 
 """The control for each verb that a hint may name; for the others one types the call in a cell."""
 
 
-def control_of(call: Call) -> str:
-    """What a panel says for a hint: the control to use, else the call, to be typed in a cell of the notebook."""
-    return CONTROLS.get(call.verb, str(call))
+def control_of(hint: Hint) -> str:
+    """What a panel says for a hint: the control to use, else what one types in a cell of the notebook."""
+    return CONTROLS.get(hint.verb, str(hint)) if isinstance(hint, Call) else str(hint)
 
 
 class Notice:

@@ -12,7 +12,7 @@ from workbench import config
 from workbench.catalog import Catalog
 from workbench.config import MASK, Snapshot, StrategyUse, Terms
 from workbench.engine import Spec
-from workbench.errors import Call, InvalidInput, Message, UnknownParameter
+from workbench.errors import Call, InvalidInput, UnknownParameter
 from workbench.plans.from_request import Code, Request, code_of, resolve
 from workbench.plans.from_run_config import info_of, prepare_config
 from workbench.provenance import MAIN, SourceFile
@@ -72,11 +72,9 @@ def _configured(
         raise InvalidInput(f"run {short} cannot be reproduced: it was recorded without {snapshot.engine['lacks']}.")
     if overrides:
         raise InvalidInput(
-            Message(
-                f"{next(iter(overrides))} cannot be changed: run {short} is a BacktestRunConfig. Type ",
-                Call("export_config", (short, "run.json")),
-                ", change the file, and: ntrader run --config run.json",
-            )
+            f"{next(iter(overrides))} cannot be changed: run {short} is a BacktestRunConfig. Type ",
+            Call("export_config", (short, "run.json")),
+            ", change the file, and: ntrader run --config run.json",
         )
     text = json.dumps(snapshot.native)
     if f'"{MASK}"' in text:

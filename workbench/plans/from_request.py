@@ -20,7 +20,7 @@ from workbench.catalog import (
 )
 from workbench.config import DataUse, Moment, Snapshot, StrategyUse, Terms
 from workbench.engine import Spec, engine_version
-from workbench.errors import BarNotFound, Call, InvalidInput, Message, PricesNotTradable
+from workbench.errors import Argument, BarNotFound, Call, InvalidInput, PricesNotTradable
 from workbench.provenance import SourceFile
 from workbench.runs import RunWarning
 from workbench.strategies import StrategyInfo, find, forget, load, remember
@@ -98,17 +98,16 @@ def refuse_beside(given: object, arguments: Mapping[str, Any]) -> None:
     for one in given if isinstance(given, list) else [given]:
         if not config.is_run_config(one):
             raise InvalidInput(
-                Message(
-                    f"strategy={one!r} of type {type(one).__name__} cannot be run. Type a name of ",
-                    Call("strategies"),
-                    ", 'package.module:Class', a Strategy class, or a NautilusTrader BacktestRunConfig.",
-                )
+                f"strategy={one!r} of type {type(one).__name__} cannot be run. Type a name of ",
+                Call("strategies"),
+                ", 'package.module:Class', a Strategy class, or a NautilusTrader BacktestRunConfig.",
             )
     for name, value in arguments.items():
         if value is not None:
             raise InvalidInput(
-                f"{name}={value!r} does not go with a BacktestRunConfig, which says it itself. "
-                f"Change the configuration, or leave {name} out."
+                Argument(name, repr(value)),
+                " does not go with a BacktestRunConfig, which says it itself. Change the configuration, or leave "
+                f"{name} out.",
             )
 
 
@@ -299,7 +298,10 @@ def rate(risk_free: float) -> float:
     try:
         rate = float(risk_free)
     except (TypeError, ValueError, OverflowError) as error:
-        raise InvalidInput(f"risk_free={risk_free!r} is not a number. Type risk_free=0.02 for 2 % a year.") from error
+        example = Argument("risk_free", "0.02")
+        raise InvalidInput(
+            Argument("risk_free", repr(risk_free)), " is not a number. Type ", example, " for 2 % a year."
+        ) from error
     if not -1 < rate < 1:
-        raise InvalidInput(f"risk_free={risk_free!r} is a rate per year: type 0.02 for 2 %.")
+        raise InvalidInput(Argument("risk_free", repr(risk_free)), " is a rate per year: type 0.02 for 2 %.")
     return rate

@@ -11,7 +11,7 @@ from workbench import config
 from workbench.catalog import Catalog
 from workbench.config import Snapshot, StrategyUse
 from workbench.engine.nautilus1.venue import to_values
-from workbench.errors import InvalidInput, WorkbenchError
+from workbench.errors import Argument, InvalidInput, WorkbenchError
 from workbench.plans.from_engine import data_values
 from workbench.strategies import find, load
 
@@ -45,7 +45,8 @@ def write(text: str, path: str | Path, *, overwrite: bool) -> Path:
         if file.is_dir():
             raise InvalidInput(f"{file} is a folder. Type a file in it: {file / 'run.json'}")
         if file.exists() and not overwrite:
-            raise InvalidInput(f"{file} is there already. Type another name, or overwrite=True.")
+            anyway = Argument("overwrite", "True")
+            raise InvalidInput(f"{file} is there already. Type another name, or ", anyway, ".")
         file.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InvalidInput(f"{file} cannot be written: {error.strerror or error}.") from error

@@ -22,7 +22,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from workbench.errors import Call, InvalidInput, Message, StrategyNotFound
+from workbench.errors import Call, InvalidInput, StrategyNotFound
 from workbench.strategies.parameters import Parameter, config_parameters
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def find(strategy: str | type) -> StrategyInfo:
     if _PATH.fullmatch(strategy.strip()):
         return _of_path(where_now(strategy.strip()))
     if not strategy.strip():
-        raise InvalidInput(Message("strategy is empty. ", Call("strategies"), " lists the names."))
+        raise InvalidInput("strategy is empty. ", Call("strategies"), " lists the names.")
     return _of_name(strategy)
 
 

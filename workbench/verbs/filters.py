@@ -15,7 +15,7 @@ from uuid import UUID
 from workbench import config
 from workbench.checks import flag, word
 from workbench.config import Moment, refuse_unstorable
-from workbench.errors import Call, InvalidInput, Message, MetricNotFound, UnknownFilter
+from workbench.errors import Argument, Call, InvalidInput, MetricNotFound, UnknownFilter
 from workbench.metrics import registered, standard
 from workbench.runs import Status
 from workbench.strategies import builtin_key, find, strategy_key
@@ -59,7 +59,7 @@ def _strategy(name: str, value: Any) -> Checked:
         value = find(value).path
     if not isinstance(value, str):
         raise InvalidInput(
-            Message(f"strategy={value!r} is neither a name nor a class. ", Call("strategies"), " lists the names.")
+            f"strategy={value!r} is neither a name nor a class. ", Call("strategies"), " lists the names."
         )
     _storable(name, value)
     if ":" not in value:
@@ -182,7 +182,7 @@ def checked(asked: Mapping[str, Any]) -> dict[str, Any]:
             filters |= declared()[name].read(name, value)
     since, until = filters.get("since"), filters.get("until")
     if since is not None and until is not None and until < since:
-        raise InvalidInput(f"until={until} is before since={since}. Swap them.")
+        raise InvalidInput(Argument("until", f"{until}"), " is before ", Argument("since", f"{since}"), ". Swap them.")
     beside: dict[str, Any] = {name: filters.pop(name) for name in ("status", "params") if name in filters}
     return {"filters": filters, **beside}
 
@@ -198,7 +198,8 @@ def check_shape(order_by: Any, ascending: Any, limit: Any, most: int, own: Calla
         raise InvalidInput(f"order_by={order_by!r} is not one of {', '.join(map(repr, ORDERS))}.")
     flag("ascending", ascending)
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= most:
-        raise InvalidInput(f"limit={limit!r} must be a whole number from 1 to {most}. Narrow the question by filters.")
+        why = f" must be a whole number from 1 to {most}. Narrow the question by filters."
+        raise InvalidInput(Argument("limit", repr(limit)), why)
 
 
 def ranked_metric(name: str, saved: Callable[[], Mapping[str, Mapping[str, Any]]]) -> tuple[str, bool]:

@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from workbench.config import check_label, check_tags
 from workbench.config.labels import LONGEST_NOTE
-from workbench.errors import Call, DatabaseUnavailable, InvalidInput, Message
+from workbench.errors import Call, DatabaseUnavailable, InvalidInput
 from workbench.runs import Run
 from workbench.verbs.session import Session
 
@@ -51,7 +51,7 @@ class KeepVerbs:
         if not new and not old:
             put = Call("tag", ("ID", "ema"), python="wb.tag(run, 'ema')")
             take = Call("tag", ("ID",), (("remove", "ema"),), python="wb.tag(run, remove='ema')")
-            raise InvalidInput(Message("no tag was given. Type ", put, " or ", take, "."))
+            raise InvalidInput("no tag was given. Type ", put, " or ", take, ".")
         if both := sorted({*new} & {*old}):
             raise InvalidInput(f"tag {both[0]!r} is to be added and removed. Leave one out.")
         run = self.session.get(run_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workbench.errors import Call, DatabaseUnavailable, DuplicateRun, InvalidInput, Message
+from workbench.errors import Call, DatabaseUnavailable, DuplicateRun, InvalidInput
 from workbench.runs import Run
 from workbench.verbs.session import Session
 
@@ -22,7 +22,7 @@ def plan_of_arguments(session: Session, strategy: str | type, **arguments: Any) 
     from workbench.plans import Request, resolve
 
     if arguments["instrument"] is None:
-        raise InvalidInput(Message("instrument is missing. ", Call("instruments"), " lists them."))
+        raise InvalidInput("instrument is missing. ", Call("instruments"), " lists them.")
     return resolve(Request(strategy=strategy, **arguments), session.catalog)
 
 

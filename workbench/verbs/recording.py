@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.errors import Call, InvalidInput, Message
+from workbench.errors import Call, InvalidInput
 from workbench.runs import Run
 from workbench.verbs.planning import earlier_run
 from workbench.verbs.session import Session
@@ -115,9 +115,7 @@ class RecordVerbs:
         session = self.session
         inspect_engine.check(engine)
         if (earlier := session.engine_runs.get(str(engine.run_id))) is not None:
-            raise InvalidInput(
-                Message("this run of the engine is recorded already: ", Call("get", (earlier[:8],)), ".")
-            )
+            raise InvalidInput("this run of the engine is recorded already: ", Call("get", (earlier[:8],)), ".")
         spec, observed = prepare_engine(engine, session.catalog, risk_free=risk_free, ended=ended)
         earlier_run(session, spec, "notice")
         around = session.where.around
