@@ -8,13 +8,11 @@ with Pool(2) as pool:
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from multiprocessing.connection import wait
+import weakref
+from collections.abc import Generator, Iterable
+from inspect import GEN_CLOSED, getgeneratorstate
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,11 +21,10 @@ from workbench.catalog import Catalog
 from workbench.engine import Spec
 from workbench.errors import InvalidInput
 from workbench.workers.carried import carried
-from workbench.workers.pool_member import Member, PoolJob
-from workbench.workers.pool_worker import PROTOCOL, Ground, Outcome
+from workbench.workers.pool_batch import Batch, Crew
+from workbench.workers.pool_worker import Ground, Outcome
 
-IN_FLIGHT = 2
-"""Jobs that a worker has at most: the one it runs and the one after it."""
+type Outcomes = Generator[Outcome, None, None]
 
 
 class Pool:
@@ -35,20 +32,20 @@ class Pool:
 
     A worker that dies costs the job it ran, which is tried again until `attempts` workers died of it; then its outcome
     names the job and the reason. The worker is replaced, all other jobs go on. A worker is renewed after `recycle`
-    jobs, which bounds its memory.
+    jobs, which bounds its memory. Ctrl-C ends the batch; the pool may be used again.
     """
 
     def __init__(self, workers: int, *, idle: float = 300.0, attempts: int = 1, recycle: int = 500) -> None:
         for name, value in (("workers", workers), ("attempts", attempts), ("recycle", recycle)):
             if value < 1:
                 raise InvalidInput(f"{name}={value} of a pool must be at least 1.")
-        self._size = workers
         self._idle = idle
         self._attempts = attempts
         self._recycle = recycle
-        self._members: list[Member] = []
-        self._busy = threading.Lock()
+        self._crew = Crew(workers)
         self._cancelled = threading.Event()
+        self._outcomes: weakref.ref[Outcomes] | None = None
+        self._starting = threading.Lock()
         self._timer: threading.Timer | None = None
 
     def __enter__(self) -> Self:
@@ -60,106 +57,76 @@ class Pool:
     @property
     def pids(self) -> tuple[int, ...]:
         """The processes that live."""
-        return tuple(member.pid for member in self._members if member.alive())
+        return tuple(member.pid for member in list(self._crew.members) if member.alive())
 
     def warm(self) -> None:
         """Begin the workers ahead of the first batch; returns at once."""
-        while len(self._members) < self._size:
-            self._members.append(Member())
+        with self._starting:
+            if self._under_way():
+                return
+            self._cancelled = threading.Event()
+        self._crew.complete(self._cancelled)
+        self._start_timer(self._cancelled)
 
-    def run(self, specs: Iterable[Spec], catalog: Catalog) -> Iterator[Outcome]:
+    def run(self, specs: Iterable[Spec], catalog: Catalog) -> Outcomes:
         """Run specs, which are asked for as workers become free, and yield each outcome as it comes.
 
-        Closing the iterator, or an exception while it waits, stops the jobs under way.
+        Closing the generator, or an exception while it waits, stops the jobs under way.
 
         Raises:
-            InvalidInput: a spec or a metric of the user's cannot be sent, or the pool is busy with another batch.
+            InvalidInput: a metric of the user's cannot be sent, or the pool is busy with another batch; while the
+                outcomes are read, that a spec cannot be sent.
         """
-        if not self._busy.acquire(blocking=False):
-            raise InvalidInput("the pool is busy with another batch. Wait for its end, or make another Pool.")
-        try:
-            self._cancelled.clear()
-            self._stop_timer()
-            ground = _ground(catalog)
-            self._renew(ground)
-            yield from self._outcomes(ground, enumerate(specs))
-        finally:
-            for member in [member for member in self._members if member.jobs]:
-                self._drop(member)
-            self._start_timer()
-            self._busy.release()
+        batch = Batch(self._crew, _ground(catalog), enumerate(specs), attempts=self._attempts, recycle=self._recycle)
+        with self._starting:
+            if self._under_way():
+                raise InvalidInput(
+                    "the pool is busy with another batch. Read it to its end, stop it by pool.cancel(), "
+                    "or make another Pool."
+                )
+            self._cancelled = batch.cancelled
+            outcomes = self._read(batch)
+            self._outcomes = weakref.ref(outcomes)
+        return outcomes
 
     def cancel(self) -> None:
-        """Stop the batch under way, from another thread: its iterator ends without the outcomes that are missing."""
+        """Stop the batch under way, from any thread: it ends without the outcomes that are missing."""
         self._cancelled.set()
-        for member in list(self._members):
-            member.kill()
+        self._crew.kill()
+        if self._crew.guard.acquire(blocking=False):  # otherwise somebody waits for the workers, and will see their end
+            try:
+                self._crew.drop()
+            finally:
+                self._crew.guard.release()
 
     def close(self) -> None:
-        """End all workers. A pool that is closed may be used again and begins new ones."""
+        """End all workers, whether or not a batch was read to its end. A pool that is closed may be used again."""
         self.cancel()
         self._stop_timer()
-        with self._busy:
-            for member in list(self._members):
-                self._drop(member)
+        with self._crew.guard:
+            self._crew.drop()
 
-    def _outcomes(self, ground: Ground, specs: Iterator[tuple[int, Spec]]) -> Iterator[Outcome]:
-        again: deque[PoolJob] = deque()
-        while not self._cancelled.is_set():
-            self._fill(ground, again, specs)
-            busy = {member.reports: member for member in self._members if member.jobs}
-            if not busy:
-                return
-            for reports in wait(list(busy)):
-                member = busy[reports]  # type: ignore[index]
-                outcome = member.receive()
-                if outcome is None:
-                    outcome = self._died(member, again)
-                elif member.taken >= self._recycle and not member.jobs:
-                    self._drop(member)
-                if outcome is not None and not self._cancelled.is_set():
-                    yield outcome
+    def _under_way(self) -> bool:
+        """Whether a batch is neither read to its end nor closed nor cancelled."""
+        outcomes = self._outcomes() if self._outcomes is not None else None
+        return outcomes is not None and getgeneratorstate(outcomes) != GEN_CLOSED and not self._cancelled.is_set()
 
-    def _fill(self, ground: Ground, again: deque[PoolJob], specs: Iterator[tuple[int, Spec]]) -> None:
-        """Give each worker what it may have, one by one, so that the last jobs are spread."""
-        self.warm()
-        for filled in range(IN_FLIGHT):
-            for member in self._members:
-                if len(member.jobs) > filled or member.taken >= self._recycle:
-                    continue
-                job = again.popleft() if again else _next(specs)
-                if job is None:
-                    return
-                member.settle(ground)
-                member.give(job)
+    def _read(self, batch: Batch) -> Outcomes:
+        try:
+            self._stop_timer()
+            with self._crew.guard:
+                self._crew.drop(keep=lambda member: member.usable(batch.ground))
+            while (outcome := batch.next_outcome()) is not None:
+                yield outcome
+        finally:
+            if self._cancelled is batch.cancelled:  # otherwise it was cancelled, and the workers are another batch's
+                with self._crew.guard:
+                    self._crew.drop(keep=lambda member: member.idle)
+                self._start_timer(batch.cancelled)
 
-    def _died(self, member: Member, again: deque[PoolJob]) -> Outcome | None:
-        """Replace a worker. Its outcome if the job that it ran has failed for good; the rest is run again."""
-        jobs = list(member.jobs)
-        how = self._drop(member)
-        if not jobs:
-            return None
-        jobs[0].deaths += 1
-        given_up = jobs[0].deaths >= self._attempts
-        again.extendleft(reversed(jobs[1:] if given_up else jobs))
-        if not given_up:
-            return None
-        times = f", {jobs[0].deaths} times" if jobs[0].deaths > 1 else ""
-        failure = f"The process of job {jobs[0].index} ({jobs[0].title}) {how}{times}."
-        return Outcome(index=jobs[0].index, failure=failure)
-
-    def _renew(self, ground: Ground) -> None:
-        """Let go of workers that cannot serve this batch."""
-        for member in [member for member in self._members if not member.usable(ground)]:
-            self._drop(member)
-
-    def _drop(self, member: Member) -> str:
-        with suppress(ValueError):
-            self._members.remove(member)
-        return member.close()
-
-    def _start_timer(self) -> None:
-        self._timer = threading.Timer(self._idle, self._end_idle)
+    def _start_timer(self, since: threading.Event) -> None:
+        self._stop_timer()
+        self._timer = threading.Timer(self._idle, self._end_idle, args=(since,))
         self._timer.daemon = True
         self._timer.start()
 
@@ -167,25 +134,14 @@ class Pool:
         if self._timer is not None:
             self._timer.cancel()
 
-    def _end_idle(self) -> None:
-        if self._busy.acquire(blocking=False):
-            try:
-                for member in list(self._members):
-                    self._drop(member)
-            finally:
-                self._busy.release()
-
-
-def _next(specs: Iterator[tuple[int, Spec]]) -> PoolJob | None:
-    """The next spec, pickled."""
-    for index, spec in specs:
-        try:
-            pickled = pickle.dumps(spec, protocol=PROTOCOL)
-        except Exception as error:
-            raise InvalidInput(f"job {index} cannot be sent to a worker: {type(error).__name__}: {error}.") from error
-        title = f"{spec.info.name} on {spec.snapshot.data[0].instrument_id}"
-        return PoolJob(index=index, title=title, pickled=pickled)
-    return None
+    def _end_idle(self, since: threading.Event) -> None:
+        """End the workers unless another batch has begun."""
+        with self._starting:
+            if self._cancelled is since and not self._under_way() and self._crew.guard.acquire(blocking=False):
+                try:
+                    self._crew.drop()
+                finally:
+                    self._crew.guard.release()
 
 
 def _ground(catalog: Catalog) -> Ground:

@@ -38,31 +38,37 @@ class Member:
         self.reports = Connection(os.dup(back), writable=False)
         self.jobs: deque[PoolJob] = deque()
         self.taken = 0
-        self.ground: Ground | None = None
+        self._ground: Ground | None = None
+        self._killed = False
 
     @property
     def pid(self) -> int:
         """The number of its process."""
         return self._child.pid
 
+    @property
+    def idle(self) -> bool:
+        """Whether it can be given a job: nothing is under way, not even its end."""
+        return not self.jobs and self.alive()
+
     def alive(self) -> bool:
-        """Whether it is still there."""
-        return self._child.alive()
+        """Whether it is still there, and not being ended."""
+        return not self._killed and self._child.alive()
 
     def usable(self, ground: Ground) -> bool:
-        """Whether it can serve this batch: it lives, and what it imported or executed for another is not in the way."""
-        return self.alive() and (self.ground in (None, ground) or not _own(self.ground))
+        """Whether it can serve this batch: it is idle, and what it took over for another is not in the way."""
+        return self.idle and (self._ground in (None, ground) or not _own(self._ground))
 
-    def settle(self, ground: Ground) -> None:
-        """Tell it which batch the next jobs belong to, unless it knows."""
-        if self.ground != ground:
-            self.ground = ground
-            self._send(pickle.dumps(ground, protocol=PROTOCOL))
+    def give(self, job: PoolJob, ground: Ground) -> None:
+        """Send one job, and before it the batch it belongs to, unless the worker knows.
 
-    def give(self, job: PoolJob) -> None:
-        """Send one job. A worker that is gone does not take it, which `receive` will tell."""
-        self.jobs.append(job)
+        A worker that is gone does not take it, which `receive` will tell.
+        """
+        self.jobs.append(job)  # first: whoever is interrupted here must not take it for idle, with half a message sent
         self.taken += 1
+        if self._ground != ground:
+            self._ground = ground
+            self._send(pickle.dumps(ground, protocol=PROTOCOL))
         self._send(pickle.dumps((job.index, job.pickled), protocol=PROTOCOL))
 
     def receive(self) -> Outcome | None:
@@ -78,11 +84,12 @@ class Member:
 
     def kill(self) -> None:
         """End it at once; who reads its reports sees the end."""
+        self._killed = True
         self._child.kill()
 
     def close(self) -> str:
         """End it and give everything back. Returns how it ended, in words."""
-        self._child.kill()
+        self.kill()
         code = self._child.ended()
         for pipe in (self._sender, self.reports):
             with suppress(OSError):
