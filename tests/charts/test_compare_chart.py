@@ -59,10 +59,10 @@ def test_ids_are_in_hover_and_figure(run: Make) -> None:
 
 
 def test_what_is_not_in_the_labels_is_noted_above_the_panels(run: Make) -> None:
-    runs = [run(1, terms={"period": "2001"}), run(2, terms={"period": "2002"})]
+    runs = [run(1, terms={"start": "2001"}), run(2, terms={"start": "2002"})]
     figure = compare_figure(runs, [Bars(scale=SHARPE, values=[1.0, 2.0])])
     (note,) = [one for one in figure.layout.annotations if one.name == "notes"]
-    assert note.text == "These runs also differ in period"
+    assert note.text == "These runs also differ in start"
     assert note.yshift > 20
 
 

@@ -137,7 +137,18 @@ def test_runs_are_compared_side_by_side_in_the_order_given(ask: Any) -> None:
     shown = ask("compare", *ids, "--only-differences")
     assert "★ 2.00" in shown.stdout
     assert "fast_period" in shown.stdout
-    assert "instrument_id" not in shown.stdout
+    assert "  instrument " not in shown.stdout
+
+
+def test_names_and_tags_of_runs_are_compared(ask: Any) -> None:
+    ids = [row["run_id"] for row in json.loads(ask("best", "--json").stdout)]
+    assert ask("note", ids[0], "the first", "--name", "base").exit_code == 0
+    assert ask("tag", ids[0], "ema").exit_code == 0
+    shown = ask("compare", *ids[:2]).stdout.splitlines()
+    run, name, tags = shown[1:4]
+    assert run.split() == ["Run"]
+    assert name.split() == ["name", "≠", "base", "–"]
+    assert tags.split() == ["tags", "≠", "ema", "–"]
 
 
 @pytest.mark.parametrize(

@@ -63,9 +63,9 @@ def test_what_changed_between_two_runs_is_listed(first: Run, fresh_wb: Workbench
     second = run_script(fresh_wb, {"1": 80, "7": -80})
     answer = ask("diff", first.id, second.id[:8], "--json")
     shown = json.loads(answer.stdout)
-    assert [row["name"] for row in shown["configuration"]] == ["params.orders.1", "params.orders.7"]
+    assert [row["name"] for row in shown["configuration"]] == ["orders.1", "orders.7"]
     assert [(row["quantity_before"], row["quantity_after"]) for row in shown["trades"]] == [(90, 80)]
-    assert "params.orders.1: 90.0 → 80.0" in ask("diff", first.id, second.id).stdout
+    assert "orders.1: 90.0 → 80.0" in ask("diff", first.id, second.id).stdout
 
 
 @pytest.mark.parametrize(

@@ -103,8 +103,30 @@ def run_id(number: int) -> str:
 
 
 def recorded(*changes: dict[str, Any], of: Snapshot = SNAPSHOT) -> list[tuple[Record, Snapshot]]:
-    """A run per change of the record."""
-    return [(replace(RECORD, run_id=UUID(run_id(n)), **one), of) for n, one in enumerate(changes, start=1)]
+    """A run per change of the record, its configuration changed with it."""
+    records = [replace(RECORD, run_id=UUID(run_id(n)), **one) for n, one in enumerate(changes, start=1)]
+    return [(record, snapshot_of(record, of)) for record in records]
+
+
+def snapshot_of(record: Record, of: Snapshot) -> Snapshot:
+    """The configuration of which a run would have this record."""
+    use = replace(
+        of.strategy,
+        path=record.strategy_path,
+        name=record.strategy_name,
+        type=record.strategy_type,
+        params=record.params,
+    )
+    data = replace(of.data[0], instrument_id=record.instrument_id, bar=record.bar, source=record.data_source)
+    return replace(
+        of,
+        strategies=(use, *of.strategies[1:]),
+        instruments={record.instrument_id: of.instruments["A.B"]},
+        data=(data, *of.data[1:]),
+        venues=(replace(of.venue, capital=str(record.initial_capital), currency=record.currency), *of.venues[1:]),
+        start=record.period_start.isoformat(),
+        end=record.period_end.isoformat(),
+    )
 
 
 def scored(*changes: dict[str, Any]) -> list[tuple[Record, Snapshot]]:
@@ -160,7 +182,7 @@ def test_values_are_text_in_full_and_undefined_ones_are_empty() -> None:
     runs = scored({"sharpe_ratio": 0.1 + 0.2}, {"sharpe_ratio": None})
     assert row(runs, "sharpe_ratio").values == ("0.30000000000000004", "")
     assert row(runs, "max_drawdown_at").values == ("2024-01-02 23:59:59+00:00",) * 2
-    assert row(runs, "period_start").values == ("2024-01-01 00:00:00+00:00",) * 2
+    assert row(runs, "start").values == ("2024-01-01 00:00:00+00:00",) * 2
     assert row(runs, "capital").values == ("10000", "10000")
     assert row(runs, "data.fingerprint").values == ("cd" * 32,) * 2
 
@@ -378,7 +400,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "oms": {"venues": (replace(VENUE, oms="hedging"),)},
     "leverage": {"venues": (replace(VENUE, leverage="2"),)},
     "capital": {"venues": (replace(VENUE, capital="20000"),)},
-    "fill.seed": {"venues": (replace(VENUE, fill=replace(VENUE.fill, seed=5)),)},
+    "seed": {"venues": (replace(VENUE, fill=replace(VENUE.fill, seed=5)),)},
     "fees.taker": {"instruments": {"A.B": {**SNAPSHOT.instruments["A.B"], "taker_fee": "0.001"}}},
     "instrument.lot_size": {"instruments": {"A.B": {**SNAPSHOT.instruments["A.B"], "lot_size": "100"}}},
     "risk_free": {"risk_free": 0.02},
@@ -419,7 +441,7 @@ def test_what_stands_behind_the_first_data_venue_or_strategy_is_compared_too() -
     changed = {one.name: one.values for one in side_by_side(runs, only_differences=True).rows}
     assert changed["data_2.fingerprint"] == ("cd" * 32, "ce")
     assert changed["venue_2.leverage"] == ("1", "3")
-    assert changed["strategy_2.params.fast"] == ("", "5")
+    assert changed["strategy_2.fast"] == ("", "5")
     assert changed["instrument C.B.type"] == ("", "Equity")
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from workbench import Workbench
+from workbench.charts.labels import differences, subject
 from workbench.comparison import compare, side_by_side
-from workbench.config import Snapshot
+from workbench.config import Snapshot, all_facts, facts_of, setting
+from workbench.config.facts import SECTIONS
 from workbench.errors import RunFailed
 from workbench.runs import Record
 
@@ -26,9 +28,9 @@ def test_strategies_instruments_and_periods_are_compared_as_they_were_recorded(w
     second = wb.run("momentum", instrument="IBM", end="2001-01-02", fees=0.001, progress=False)
     frame = compare(read_back(wb, first.id[:8], second.id[:8]))
     told = {(one.section, one.name): one for one in frame.comparison.rows}
-    assert told["settings", "strategy_name"].values == ("SMA Crossover", "Momentum")
-    assert told["settings", "instrument_id"].values == ("AAPL.NASDAQ", "IBM.NYSE")
-    assert told["settings", "period_end"].values[1] == "2001-01-02 23:59:59.999999+00:00"
+    assert told["settings", "strategy"].values == ("SMA Crossover", "Momentum")
+    assert told["settings", "instrument"].values == ("AAPL.NASDAQ", "IBM.NYSE")
+    assert told["settings", "end"].values[1] == "2001-01-02 23:59:59.999999+00:00"
     assert told["settings", "capital"].values == ("10000", "100000")
     assert told["settings", "venue"].values == ("NASDAQ", "NYSE")
     assert told["settings", "fees.taker"].values == ("0", "0.001")
@@ -95,3 +97,44 @@ def test_ten_runs_are_compared_in_the_order_given(wb: Workbench) -> None:
     frame = compare(read_back(wb, *given), only_differences=True)
     assert list(frame.columns)[4:] == given
     assert frame.set_index("name").loc["note", given].tolist() == list("9876543210")
+
+
+def test_names_and_tags_of_the_runs_stand_above_their_metrics(wb: Workbench) -> None:
+    labels: list[dict[str, Any]] = [{"name": "base", "tags": ["ema", "daily"], "fast_period": 5}, {"fast_period": 6}]
+    ids = [wb.run("sma_crossover", instrument="AAPL", progress=False, **known).id for known in labels]
+    frame = wb.compare(*ids, only_differences=True)
+    above = frame[frame["section"] == "run"].set_index("name")
+    assert above[ids[0]].to_dict() == {"name": "base", "tags": "daily, ema"}
+    assert above[ids[1]].to_dict() == {"name": "", "tags": ""}
+    assert frame["section"].iloc[0] == "run"
+    table = frame._repr_html_()
+    assert all(f">{shown}</td>" in table for shown in ("base", "daily, ema", "–"))
+    wb.tag(ids[1], "ema")
+    assert wb.compare(*ids).set_index("name").loc["tags", ids[1]] == "ema"
+
+
+def test_runs_without_names_and_tags_have_no_row_for_them(wb: Workbench) -> None:
+    ids = [wb.run("sma_crossover", instrument="AAPL", fast_period=fast, progress=False).id for fast in (5, 6)]
+    assert "run" not in set(wb.compare(*ids)["section"])
+
+
+def test_details_compare_diff_verdict_and_chart_call_a_setting_by_one_name(wb: Workbench) -> None:
+    first = wb.run("sma_crossover", instrument="AAPL", capital=10_000, slippage=0.1, seed=1, **SHORT)
+    second = wb.run("momentum", instrument="IBM", end="2001-01-02", fees="1 USD", risk_free=0.02, progress=False)
+    records = read_back(wb, first.id, second.id)
+    shown = [{setting(path).name for path in facts_of(snapshot)} for _, snapshot in records]
+    for run, names in zip((first, second), shown, strict=True):
+        details = wb.details(run)
+        assert set(details[details["section"].isin(SECTIONS)]["name"]) == names
+    compared = compare(records)
+    code = {setting(path).name for _, snapshot in records for path in facts_of(snapshot) if path[0] == "code"}
+    settings = compared[compared["section"].isin(["settings", "parameters"])]
+    assert set(settings["name"]) == (shown[0] | shown[1]) - code
+    every = {setting(path).name for _, snapshot in records for path in all_facts(snapshot)}
+    changed = set(wb.diff(first, second).configuration["name"])
+    assert {"strategy_path", "instrument", "end", "capital", "slippage", "fees.amount", "risk_free"} <= changed <= every
+    (note,) = differences([subject(record) for record, _ in records])
+    noted = note.removeprefix("these runs also differ in ").split(", ")
+    assert {"strategy", "instrument", "end", "capital"} <= set(noted) <= shown[0] | shown[1]
+    (cause,) = wb.rerun(first, seed=2, progress=False).verdict.causes
+    assert (cause.name, cause.before, cause.after) == ("seed", "1", "2")

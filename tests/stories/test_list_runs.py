@@ -172,13 +172,13 @@ def test_details_tell_everything_in_sections(filled: Workbench) -> None:
     assert told["run", "run_id"] == run_id
     assert told["parameters", "lookback"] == "126"
     assert told["parameters", "threshold"] == "0.0"
-    assert told["market", "instrument_id"] == "IBM.NYSE"
-    assert told["market", "period_end"] == "2002-01-02 23:59:59.999999+00:00"
-    assert told["venue", "capital"] == "100000"
+    assert told["market", "instrument"] == "IBM.NYSE"
+    assert told["market", "end"] == "2002-01-02 23:59:59.999999+00:00"
+    assert told["terms", "capital"] == "100000"
     sample = Path(__file__).resolve().parents[2] / "data" / "sample" / "IBM.csv"
     days = [line[:10] for line in sample.read_text().splitlines()[1:]]
-    assert told["data", "rows"] == str(sum(day <= "2002-01-02" for day in days))
-    assert len(told["data", "fingerprint"]) == 64
+    assert told["data", "data.rows"] == str(sum(day <= "2002-01-02" for day in days))
+    assert len(told["data", "data.fingerprint"]) == 64
     assert told["metrics", "sharpe_ratio"] == repr(filled.get(run_id).metrics.sharpe_ratio)  # type: ignore[union-attr]
 
 

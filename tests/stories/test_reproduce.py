@@ -183,8 +183,8 @@ def test_a_parameter_that_is_no_more_is_left_out_and_said(fresh_wb: Workbench, p
     second = again(fresh_wb, first)
     assert second.verdict.outcome == "identical"
     assert named(second) == [
-        ("configuration", "params.enter"),
-        ("configuration", "params.patience"),
+        ("configuration", "enter"),
+        ("configuration", "patience"),
         ("code", "again_strategy"),
     ]
     assert second.verdict.notes == ("enter=1 was left out: the strategy has no such parameter any more",)
@@ -219,17 +219,17 @@ def test_data_that_are_gone_are_an_error_and_nothing_is_recorded(fresh_wb: Workb
 
 
 OVERRIDES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
-    "a parameter": ({"leave": 4}, [("configuration", "params.leave")]),
+    "a parameter": ({"leave": 4}, [("configuration", "leave")]),
     "the fee": (
         {"fees": "1 USD"},
-        [("configuration", "venue.fees.amount"), ("configuration", "venue.fees.model")],
+        [("configuration", "fees.amount"), ("configuration", "fees.model")],
     ),
-    "the seed": ({"seed": 5}, [("seed", "venue.fill.seed")]),
+    "the seed": ({"seed": 5}, [("seed", "seed")]),
     "the end": (
         {"end": "2024-01-07"},
         [("configuration", "end"), ("data", "ACME.TEST-1-DAY-LAST-EXTERNAL 2024-01")],
     ),
-    "the capital": ({"capital": 20_000}, [("configuration", "venue.capital")]),
+    "the capital": ({"capital": 20_000}, [("configuration", "capital")]),
 }
 
 
@@ -375,7 +375,7 @@ def test_diff_gives_a_frame_for_each_kind_of_thing(fresh_wb: Workbench, project:
         changes = fresh_wb.diff(first, second.id, frame=kind)
         things = ("configuration", "code", "data", "environment")
         names = [list(getattr(changes, thing)["name"]) for thing in things]
-        assert names == [["params.enter"], ["again_helper"], [], []]
+        assert names == [["enter"], ["again_helper"], [], []]
         (trade,) = changes.trades.to_dict("records") if kind == "pandas" else changes.trades.to_dicts()
         assert (trade["number"], trade["quantity_before"], trade["quantity_after"]) == (1, 50, 60)
         # both bought at 100, a day apart, and sold at 120

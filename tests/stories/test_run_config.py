@@ -350,4 +350,4 @@ def test_the_run_in_a_card_is_a_run(fresh_wb: Workbench, catalog: Path) -> None:
     assert isinstance(run, Run)
     assert "Script on ACME.TEST" in run._repr_html_()
     details = fresh_wb.details(run)
-    assert InstrumentId.from_str(details[details["name"] == "instrument_id"]["value"].item()).value == ACME
+    assert InstrumentId.from_str(details[details["name"] == "instrument"]["value"].item()).value == ACME

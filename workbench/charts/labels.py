@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from workbench.checks import word
+from workbench.config import named_params
 from workbench.display.format import day, number
 from workbench.errors import InvalidInput, UnknownParameter
 from workbench.runs import Record, Status
@@ -38,22 +39,14 @@ def subject(record: Record) -> Subject:
         instrument=record.instrument_id,
         started_at=record.started_at,
         status=record.status,
-        params=flat(record.params),
+        params=named_params(record.params),
         terms={
             "bar": record.bar,
-            "period": f"{day(record.period_start)} to {day(record.period_end)}",
+            "start": day(record.period_start),
+            "end": day(record.period_end),
             "capital": number(float(record.initial_capital), "money", record.currency),
         },
     )
-
-
-def flat(params: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Parameters inside parameters by dotted names: ``{"inner": {"level": 2}}`` is ``{"inner.level": 2}``."""
-    found: dict[str, Any] = {}
-    for name, value in params.items():
-        inside = isinstance(value, Mapping) and value
-        found |= flat(value, f"{prefix}{name}.") if inside else {f"{prefix}{name}": value}
-    return found
 
 
 def varying(subjects: Sequence[Subject]) -> list[str]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.charts.equity import Curve
-from workbench.charts.labels import flat, text
+from workbench.charts.labels import text
 from workbench.charts.scale import value
+from workbench.config import named_params
 from workbench.display.format import day, number
 from workbench.display.html import escape
 from workbench.metrics import DAY, Sample, registered
@@ -72,7 +73,7 @@ def sheet(record: Record, snapshot: Snapshot, curve: Curve) -> Sheet:
             "Executed": f"{record.started_at:%Y-%m-%d %H:%M:%S} UTC",
             "Engine": f"{snapshot.engine['name']} {snapshot.engine['version']}",
             "Equity": "marked to market at every bar",
-            **{name: text(found) for name, found in flat(record.params).items()},
+            **{name: text(found) for name, found in named_params(record.params).items()},
         },
         account={name: number(found, "money", record.currency) for name, found in balances.items()},
         money=words["money"],

@@ -20,6 +20,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from workbench.config import SETTINGS
 from workbench.display.format import day, number, quantity, seconds
 from workbench.errors import Argument, Call, Hint, Message, WorkbenchError
 from workbench.metrics import registered
@@ -242,8 +243,10 @@ def print_details(run: Run, rows: Iterable[Mapping[str, str]]) -> None:
 def _readable(run: Run, section: str, row: Mapping[str, str], *, short: bool) -> str:
     """Times to the second and metrics with their unit; hashes cut in a terminal, where nobody copies them."""
     name, value = row["name"], row["value"]
-    if section in ("run", "market") and isinstance(moment := getattr(run.record, name, None), datetime):
+    if section == "run" and isinstance(moment := getattr(run.record, name, None), datetime):
         return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+    if section == "market" and name in SETTINGS and SETTINGS[name].unit == "time":
+        return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M:%S} UTC"
     if section == "run" and name == "duration" and value:
         return seconds(float(value))
     if section == "metrics" and name in registered():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.checks import flag
 from workbench.comparison.notes import notes, short
-from workbench.comparison.values import ABSENT, Path, cut, of_facts, of_scores, params, scores, settings
+from workbench.comparison.values import ABSENT, cut, of_facts, of_scores, scores
+from workbench.config import Path, facts_of, setting
 from workbench.errors import Call, InvalidInput
 from workbench.metrics import registered
 
@@ -79,13 +80,12 @@ def side_by_side(runs: Sequence[tuple[Record, Snapshot]], *, only_differences: b
     run_ids = tuple(str(record.run_id) for record in records)
     check_number(run_ids)
     _check_once(run_ids)
-    chosen = [params(record) for record in records]
-    set_to = [settings(record, snapshot) for record, snapshot in runs]
+    values = [facts_of(snapshot) for _, snapshot in runs]
     currencies = [record.currency for record in records]
     rows = [
+        *_labels(records),
         *_metrics(records, currencies),
-        *_facts("settings", set_to, _paths(set_to), currencies),
-        *_facts("parameters", chosen, sorted(_paths(chosen)), currencies),
+        *_settings(values, currencies),
     ]
     return Comparison(
         run_ids=run_ids,
@@ -131,18 +131,27 @@ def _best(numbers: Sequence[float | None], spec: MetricSpec) -> tuple[int, ...]:
     return best if len(best) < len(numbers) else ()
 
 
-def _paths(runs: Sequence[dict[Path, Any]]) -> dict[Path, Any]:
-    """Those of all runs, in the order of the first that has them."""
-    found: dict[Path, Any] = {}
+def _labels(records: Sequence[Record]) -> Iterator[Row]:
+    """What the runs are called, where one of them has a name or a tag."""
+    for name, texts in (
+        ("name", [record.name or "" for record in records]),
+        ("tags", [", ".join(record.tags) for record in records]),
+    ):
+        if any(texts):
+            shown = [cut(text) or "–" for text in texts]
+            yield Row("run", name, name, tuple(texts), shown.__getitem__, len(set(texts)) > 1)
+
+
+def _settings(runs: Sequence[dict[Path, Any]], currencies: Sequence[str]) -> Iterator[Row]:
+    """Settings in the order of the first run that has them, then parameters in the order of their names."""
+    every: dict[Path, Any] = {}
     for run in runs:
-        found |= run
-    return found
-
-
-def _facts(
-    section: str, runs: Sequence[dict[Path, Any]], paths: Iterable[Path], currencies: Sequence[str]
-) -> Iterator[Row]:
-    for path in paths:
-        name = ".".join(path)
-        values, show, differs = of_facts(path, [run.get(path, ABSENT) for run in runs], currencies)
-        yield Row(section, name, cut(name), values, show, differs)
+        every |= run
+    params = sorted(path for path in every if "parameters" in path[:-1])
+    # the modules of the code have one row together
+    others = [path for path in every if "parameters" not in path[:-1] and path[0] != "code"]
+    for section, paths in (("settings", others), ("parameters", params)):
+        for path in paths:
+            known = setting(path)
+            values, show, differs = of_facts(known.unit, [run.get(path, ABSENT) for run in runs], currencies)
+            yield Row(section, known.name, cut(known.name), values, show, differs)

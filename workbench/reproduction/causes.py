@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from workbench import config
+from workbench.config import Path, Setting, setting
 from workbench.reproduction.evidence import Evidence, Months
 
 NOWHERE = "–"
@@ -43,38 +45,29 @@ def causes(original: Evidence, other: Evidence) -> tuple[Cause, ...]:
 
 def _configuration(original: Evidence, other: Evidence) -> Iterator[Cause]:
     before, after = settings(original), settings(other)
-    for name in sorted({*before, *after}):
-        if before.get(name, NOWHERE) != after.get(name, NOWHERE):
-            yield Cause(
-                kind="seed" if name.endswith("fill.seed") else "configuration",
-                name=name,
-                before=_words(before.get(name, NOWHERE)),
-                after=_words(after.get(name, NOWHERE)),
-            )
+    changed = [path for path in before | after if before.get(path, NOWHERE) != after.get(path, NOWHERE)]
+    for known, path in sorted(((setting(path), path) for path in changed), key=lambda pair: pair[0].name):
+        yield Cause(
+            kind="seed" if known.section == "terms" and path[-1] == "seed" else "configuration",
+            name=known.name,
+            before=_words(before.get(path, NOWHERE)),
+            after=_words(after.get(path, NOWHERE)),
+        )
 
 
-def settings(evidence: Evidence) -> dict[str, Any]:
-    """The configuration by dotted names. Code, data and the engine's version have causes of their own."""
-    raw = evidence.snapshot.to_dict()
-    found: dict[str, Any] = {"start": raw["start"], "end": raw["end"], "risk_free": raw["risk_free"]}
-    found["periods_per_year"] = raw["periods_per_year"]
-    for number, strategy in enumerate(raw["strategies"]):
-        prefix = f"strategy {number + 1}." if len(raw["strategies"]) > 1 else ""
-        found |= {f"{prefix}strategy": strategy["path"]} | _flat(strategy["params"], f"{prefix}params.")
-    found["data"] = [f"{use['instrument_id']}-{use['bar']}" for use in raw["data"]]
-    for name, definition in raw["instruments"].items():
-        found |= _flat(definition, f"instrument {name}.")
-    for venue in raw["venues"]:
-        found |= _flat(venue, f"venue {venue['name']}." if len(raw["venues"]) > 1 else "venue.")
-    return found | _flat(raw.get("native") or {}, "native.")
+def settings(evidence: Evidence) -> dict[Path, Any]:
+    """The configuration as `config.facts` has it. Code, data and the engine's version have causes of their own."""
+    every = config.all_facts(evidence.snapshot)
+    return {path: value for path, value in every.items() if _can_matter(setting(path))}
 
 
-def _flat(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        inside = isinstance(value, Mapping) and value
-        found |= _flat(value, f"{prefix}{name}.") if inside else {f"{prefix}{name}": value}
-    return found
+def _can_matter(known: Setting) -> bool:
+    is_called = known.section in ("strategy", "market") and known.name.rpartition(".")[2] in _CALLED
+    return known.section not in ("data", "code", "engine", "format") and not is_called
+
+
+_CALLED = {"strategy", "strategy_type", "strategy_config", "strategy_code", "data_source"}
+"""How things are called, and where they come from."""
 
 
 def _words(value: Any) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workbench import frames
+from workbench.config import facts_of, in_sections
 from workbench.frames import Kind, text_of
 
 if TYPE_CHECKING:
@@ -26,38 +26,17 @@ def facts_frame(
 def _facts(
     record: Record, snapshot: Snapshot, environment: Mapping[str, Any], remarks: Sequence[Remark]
 ) -> Iterator[tuple[str, str, str]]:
-    facts = asdict(record)
-    for name in ("run_id", "status", "started_at", "finished_at", "duration", "strategy_name", "strategy_type"):
-        yield "run", name, text_of(facts[name])
-    yield "run", "strategy_path", record.strategy_path
-    for name in ("rerun_of", "digest", "recorded_by"):
-        yield "run", name, text_of(facts[name])
+    for name in ("run_id", "status", "started_at", "finished_at", "duration", "rerun_of", "digest", "recorded_by"):
+        yield "run", name, text_of(getattr(record, name))
     if record.name:
         yield "run", "name", record.name
     if record.tags:
         yield "run", "tags", ", ".join(record.tags)
-    for name, value in sorted(record.params.items()):
-        yield "parameters", name, text_of(value)
-    for name in ("instrument_id", "bar", "period_start", "period_end", "data_source"):
-        yield "market", name, text_of(facts[name])
-    for data in snapshot.data:
-        for name in ("rows", "first", "last", "fingerprint"):
-            value = getattr(data, name)
-            shown = text_of(datetime.fromisoformat(value) if name in ("first", "last") else value)
-            yield "data", f"{data.bar} {name}" if len(snapshot.data) > 1 else name, shown
-    for venue in snapshot.venues:
-        for name, value in asdict(venue).items():
-            yield "venue", name, text_of(value)
-    for name in ("maker_fee", "taker_fee", "price_increment"):
-        for definition in snapshot.instruments.values():
-            if name in definition:
-                yield "instrument", name, text_of(definition[name])
-    yield "engine", "name", snapshot.engine["name"]
-    yield "engine", "version", snapshot.engine["version"]
+    for known, value in in_sections(facts_of(snapshot)):
+        is_time = known.unit == "time" and value is not None
+        yield known.section, known.name, text_of(datetime.fromisoformat(value) if is_time else value)
     for name, value in sorted(_spread(environment)):
         yield "environment", name, text_of(value)
-    for module, sha256 in snapshot.strategy.code.items():
-        yield "code", module, sha256
     if record.metrics is not None:
         yield from _measured(record.metrics)
     for remark in remarks:
