@@ -37,28 +37,28 @@ def of_plan(plan: Spec, database: Database, *, completed: bool) -> Earlier | Non
     """
     from workbench.storage import list_duplicates
 
-    found = list_duplicates(database, plan.fingerprint, ("run_id", "started_at", "status"), limit=20)
-    for row in found.to_pylist():
+    earlier = list_duplicates(database, plan.fingerprint, ("run_id", "started_at", "status"), limit=20)
+    for row in earlier.to_pylist():
         if not completed or row["status"] == Status.COMPLETED.value:
             return Earlier(kind=row["kind"], run_id=row["run_id"], started_at=row["started_at"])
     return None
 
 
-def notice(found: Earlier) -> Message:
+def notice(earlier: Earlier) -> Message:
     """One line: what was run before, when, and how to see it."""
-    what = "The same was run" if found.same else f"The same configuration was run with {found.kind}"
-    short = found.run_id[:8]
-    when = f"{found.started_at:%Y-%m-%d %H:%M} UTC"
+    what = "The same was run" if earlier.same else f"The same configuration was run with {earlier.kind}"
+    short = earlier.run_id[:8]
+    when = f"{earlier.started_at:%Y-%m-%d %H:%M} UTC"
     return Message(f"{what} on {when}, id {short}. See it: ", Call("get", (short,)))
 
 
-def run_arguments(given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def run_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Take the arguments of a run apart: those of a `Request`, and the strategy's own parameters.
 
     Those that do not change what a run is (how it is shown, measured, or what is done about duplicates) are dropped.
     """
     terms = {field.name for field in fields(Terms)}
-    asked: dict[str, Any] = {name: given.get(name) for name in ("instrument", "bar", "start", "end")}
-    asked |= {"risk_free": 0.0, "terms": Terms(**{name: given[name] for name in terms if name in given})}
-    beside = {*asked, *terms, "progress", "on_duplicate"}
-    return asked, {name: value for name, value in given.items() if name not in beside}
+    request: dict[str, Any] = {name: arguments.get(name) for name in ("instrument", "bar", "start", "end")}
+    request |= {"risk_free": 0.0, "terms": Terms(**{name: arguments[name] for name in terms if name in arguments})}
+    beside = {*request, *terms, "progress", "on_duplicate"}
+    return request, {name: value for name, value in arguments.items() if name not in beside}

@@ -79,7 +79,7 @@ def _instrument(name: str, value: Any) -> Checked:
 
 def _status(name: str, value: Any) -> Checked:
     if _storable(name, value) not in set(Status):
-        raise InvalidInput(f"status={value!r} is not one of {', '.join(repr(one.value) for one in Status)}.")
+        raise InvalidInput(f"status={value!r} is not one of {', '.join(repr(status.value) for status in Status)}.")
     return {"status": Status(value)}
 
 
@@ -156,7 +156,7 @@ def declared() -> Mapping[str, Filter]:
 def with_filters[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
     """Show the filters in a verb's signature, in place of ``**filters``, and documentation, of a line ``{filters}``."""
     signature = inspect.signature(verb)
-    own = [one for one in signature.parameters.values() if one.kind is not one.VAR_KEYWORD]
+    own = [parameter for parameter in signature.parameters.values() if parameter.kind is not parameter.VAR_KEYWORD]
     hints = get_type_hints(Filters)
     named = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[name]) for name in hints
@@ -213,8 +213,8 @@ def ranked_metric(name: str, saved: Callable[[], Mapping[str, Mapping[str, Any]]
     """
     ranked = {spec.name: bool(spec.higher_is_better) for spec in registered().values() if spec.ranked}
     if word("metric", name) not in ranked:
-        said = {own: about["higher_is_better"] for own, about in saved().items()}
-        ranked = {own: better for own, better in said.items() if better is not None} | ranked
+        declared = {own: about["higher_is_better"] for own, about in saved().items()}
+        ranked = {own: better for own, better in declared.items() if better is not None} | ranked
     if name not in ranked:
         raise MetricNotFound(name, ranked)
     return name, ranked[name]

@@ -74,9 +74,9 @@ class KeepVerbs:
             InvalidInput: the text is none, empty, or too long.
         """
         called = None if name is None else check_label("name", name)
-        said = check_label("note", text, LONGEST_NOTE)
+        note = check_label("note", text, LONGEST_NOTE)
         run = self.session.get(run_id)
-        self.session.records.label(run.record.run_id, name=called, note=said)
+        self.session.records.label(run.record.run_id, name=called, note=note)
         return self.session.get(run)
 
     def delete(self, run_id: str | Run) -> None:

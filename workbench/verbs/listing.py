@@ -272,15 +272,15 @@ class ListVerbs:
 
         session, columns = self.session, tuple(frames.HISTORY)
         if isinstance(strategy, Run):
-            found = list_like(session.database, strategy.record.run_id, columns, limit)
+            rows = list_like(session.database, strategy.record.run_id, columns, limit)
         elif not isinstance(strategy, str | type):
             refuse_beside([strategy], merged_params(params, arguments))
-            found = list_duplicates(session.database, plan_of_config(session, strategy).fingerprint, columns, limit)
+            rows = list_duplicates(session.database, plan_of_config(session, strategy).fingerprint, columns, limit)
         else:
-            asked, own = run_arguments(arguments)
-            plan = plan_of_arguments(session, strategy, **asked, params=merged_params(params, own))
-            found = list_duplicates(session.database, plan.fingerprint, columns, limit)
-        return frames.listed(found, frames.DUPLICATES, session.kind(frame))  # type: ignore[no-any-return]
+            request, own = run_arguments(arguments)
+            plan = plan_of_arguments(session, strategy, **request, params=merged_params(params, own))
+            rows = list_duplicates(session.database, plan.fingerprint, columns, limit)
+        return frames.listed(rows, frames.DUPLICATES, session.kind(frame))  # type: ignore[no-any-return]
 
     def _query(self, filters: Mapping[str, Any], *, order_by: str, ascending: bool, limit: int) -> Query:
         from workbench.storage import MOST, Query, saved_metrics

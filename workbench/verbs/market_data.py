@@ -135,4 +135,6 @@ def _signature(info: strategies.StrategyInfo) -> str:
         parameters = strategies.parameters(info)
     except InvalidInput as error:  # its module has gone since it was registered; the others can still be run
         return f"cannot be loaded: {error}"
-    return ", ".join(one.name if one.required else f"{one.name}={one.default!r}" for one in parameters)
+    return ", ".join(
+        parameter.name if parameter.required else f"{parameter.name}={parameter.default!r}" for parameter in parameters
+    )

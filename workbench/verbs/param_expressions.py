@@ -13,29 +13,29 @@ from workbench.errors import InvalidInput
 RANGE = re.compile(r"(?P<low>[-+.\deE]*?)\.\.(?P<high>[-+.\deE]*)")
 
 
-def wanted_params(given: Sequence[str] | None) -> dict[str, Any] | None:
+def wanted_params(expressions: Sequence[str] | None) -> dict[str, Any] | None:
     """``x=10`` equal, ``x=5,10`` one of them, ``x=5..15`` or ``x=5..`` a range; ``x``: has it; ``x=``: has it not.
 
     Raises:
         InvalidInput: a name is missing or given twice.
     """
-    wanted: dict[str, Any] = {}
-    for text in given or ():
+    params: dict[str, Any] = {}
+    for text in expressions or ():
         name, equals, value = text.partition("=")
         name = name.strip()
         if not name:
             raise InvalidInput(f"{text!r} has no name of a parameter. Type fast_period=5..15")
-        if name in wanted:
+        if name in params:
             raise InvalidInput(f"parameter {name} is given twice. Type {name}=5,10 for one of several.")
-        wanted[name] = _wanted(value) if equals and value else ABSENT if equals else PRESENT
-    return wanted or None
+        params[name] = _wanted(value) if equals and value else ABSENT if equals else PRESENT
+    return params or None
 
 
 def _wanted(value: str) -> Any:
     between = RANGE.fullmatch(value)
     if between is not None:
         return tuple(end or None for end in between.group("low", "high"))
-    several = [_value(one) for one in value.split(",")] if value[:1] not in '[{"' else [_value(value)]
+    several = [_value(item) for item in value.split(",")] if value[:1] not in '[{"' else [_value(value)]
     return several if len(several) > 1 else several[0]
 
 

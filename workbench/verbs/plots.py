@@ -73,11 +73,11 @@ class Plots:
         """
         records = self._records(runs, "compare")
         several = isinstance(metrics, Iterable) and not isinstance(metrics, str)
-        names = list(dict.fromkeys(word("metric", one) for one in (metrics if several else [metrics])))
+        names = list(dict.fromkeys(word("metric", metric) for metric in (metrics if several else [metrics])))
         if not names:
             raise InvalidInput("no metric was given. Type metrics=('total_return', 'sharpe_ratio').")
         panels = [
-            charts.Bars(scale=charts.scale(name, records), values=[charts.value(name, one) for one in records])
+            charts.Bars(scale=charts.scale(name, records), values=[charts.value(name, record) for record in records])
             for name in names
         ]
         return charts.compare_figure([charts.subject(record) for record in records], panels)
@@ -128,8 +128,8 @@ class Plots:
             StrategyNotFound: neither a strategy nor an id.
             MetricNotFound: no metric has this name.
         """
-        given: list[Any] = [list(self.ids_of(one)) if _is_strategy(one) else one for one in runs]
-        records = self._records(given, "timeline")
+        subjects: list[Any] = [list(self.ids_of(subject)) if _is_strategy(subject) else subject for subject in runs]
+        records = self._records(subjects, "timeline")
         scale = charts.scale(metric, records)
         return charts.timeline_figure(charts.marks(metric, records), scale=scale)
 
@@ -143,16 +143,16 @@ class Plots:
             RunNotFound: an id that no run has.
             InvalidInput: not exactly one run was given.
         """
-        one = self._only(run, "trades")
-        use = one.config.data[0]
+        single = self._only(run, "trades")
+        use = single.config.data[0]
         time, close, notes = self._closes(use)
         tape = charts.Tape(
-            run=charts.subject(one.record),
+            run=charts.subject(single.record),
             instrument_id=use.instrument_id,
             time=time,
             close=close,
-            trades=charts.round_trips(self.session.results.table(one.record, "trades")),
-            notes=[*notes, *(warning.message for warning in one.warnings if warning.code == "open_position")],
+            trades=charts.round_trips(self.session.results.table(single.record, "trades")),
+            notes=[*notes, *(warning.message for warning in single.warnings if warning.code == "open_position")],
         )
         return charts.trades_figure(tape)
 
@@ -168,34 +168,36 @@ class Plots:
         Raises:
             InvalidInput: `path` does not end in ``.html``, not exactly one run was given, or it recorded no equity.
         """
-        one = self._only(run, "tearsheet")
+        single = self._only(run, "tearsheet")
         file = Path(path) if isinstance(path, str | Path) else None
         if file is None or file.suffix.lower() != ".html":
             raise InvalidInput(
-                f"path={str(path)!r} is no .html file. Type wb.plot.tearsheet({one.id[:8]!r}, 'run.html')."
+                f"path={str(path)!r} is no .html file. Type wb.plot.tearsheet({single.id[:8]!r}, 'run.html')."
             )
-        (label,) = charts.labels([charts.subject(one.record)])
-        curve = charts.curve(one.record, label, self.session.results.table(one.record, "equity"))
+        (label,) = charts.labels([charts.subject(single.record)])
+        curve = charts.curve(single.record, label, self.session.results.table(single.record, "equity"))
         if not curve.equity.size:
-            raise InvalidInput(f"run {one.id[:8]} is {one.status.value} and recorded no equity: there is no tearsheet.")
-        return charts.write_tearsheet(charts.sheet(one.record, one.config, curve), file)
+            raise InvalidInput(
+                f"run {single.id[:8]} is {single.status.value} and recorded no equity: there is no tearsheet."
+            )
+        return charts.write_tearsheet(charts.sheet(single.record, single.config, curve), file)
 
-    def _runs(self, given: Iterable[Any], verb: str) -> list[Run]:
+    def _runs(self, subjects: Iterable[Any], verb: str) -> list[Run]:
         """Every run that was given, once, in the order in which they were."""
-        found = {run.id: run for run in self.session.get_all(list(_ids(given)))}
-        if not found:
+        runs = {run.id: run for run in self.session.get_all(list(_ids(subjects)))}
+        if not runs:
             start = f"wb.plot.{verb}('1a2b3c4d') with the start of an id"
             raise InvalidInput(f"no run was given. Type {start}, or wb.plot.{verb}(wb.history()).")
-        return list(found.values())
+        return list(runs.values())
 
-    def _records(self, given: Iterable[Any], verb: str) -> list[Record]:
-        return [run.record for run in self._runs(given, verb)]
+    def _records(self, subjects: Iterable[Any], verb: str) -> list[Record]:
+        return [run.record for run in self._runs(subjects, verb)]
 
-    def _only(self, given: Any, verb: str) -> Run:
-        found = self._runs([given], verb)
-        if len(found) > 1:
-            raise InvalidInput(f"{len(found)} runs were given and wb.plot.{verb} shows one. Give it one id.")
-        return found[0]
+    def _only(self, subject: Any, verb: str) -> Run:
+        runs = self._runs([subject], verb)
+        if len(runs) > 1:
+            raise InvalidInput(f"{len(runs)} runs were given and wb.plot.{verb} shows one. Give it one id.")
+        return runs[0]
 
     def _curves(self, given: Iterable[Any], verb: str) -> tuple[list[charts.Curve], str]:
         """The curve of every run, and what they have in common."""
@@ -224,20 +226,20 @@ class Plots:
         return np.empty(0, dtype=np.int64), np.empty(0), [why]
 
 
-def _ids(given: Any) -> Iterator[str | Run]:
+def _ids(subject: Any) -> Iterator[str | Run]:
     """The runs in whatever names them."""
-    if isinstance(given, Run | str):
-        yield given
-    elif isinstance(given, UUID):
-        yield str(given)
-    elif hasattr(given, "columns"):
-        yield from _ids_of_frame(given)
-    elif isinstance(given, Iterable):
-        for one in given:
-            yield from _ids(one)
+    if isinstance(subject, Run | str):
+        yield subject
+    elif isinstance(subject, UUID):
+        yield str(subject)
+    elif hasattr(subject, "columns"):
+        yield from _ids_of_frame(subject)
+    elif isinstance(subject, Iterable):
+        for item in subject:
+            yield from _ids(item)
     else:
         raise InvalidInput(
-            f"{given!r} is no run. Give an id, the start of one, a Run, or a frame with a run_id column."
+            f"{subject!r} is no run. Give an id, the start of one, a Run, or a frame with a run_id column."
         )
 
 
@@ -245,7 +247,7 @@ def _ids_of_frame(frame: Any) -> list[str]:
     """A row per run (`history`, `best`), a column per run (`compare`), or the facts of one (`details`)."""
     columns = [str(name) for name in frame.columns]
     if "run_id" in columns:
-        return [str(one) for one in frame["run_id"]]
+        return [str(run_id) for run_id in frame["run_id"]]
     across = [name for name in columns if _ID.fullmatch(name)]
     if not across and {"name", "value"} <= set(columns):
         across = [str(fact) for name, fact in zip(frame["name"], frame["value"], strict=True) if name == "run_id"]
@@ -254,5 +256,5 @@ def _ids_of_frame(frame: Any) -> list[str]:
     return across
 
 
-def _is_strategy(given: object) -> TypeGuard[str | type]:
-    return isinstance(given, type) or (isinstance(given, str) and not _START_OF_ID.fullmatch(given))
+def _is_strategy(subject: object) -> TypeGuard[str | type]:
+    return isinstance(subject, type) or (isinstance(subject, str) and not _START_OF_ID.fullmatch(subject))

@@ -51,7 +51,7 @@ class ResultStore:
 
     def notes(self, record: Record) -> tuple[str, ...]:
         """What people wrote beside the run, oldest first."""
-        return tuple(one.value for one in self.records.remarks(record.run_id) if one.kind == "note")
+        return tuple(remark.value for remark in self.records.remarks(record.run_id) if remark.kind == "note")
 
     def card(self, record: Record) -> Card:
         """What is shown of a run; even where the database cannot be asked for its verdict."""

@@ -134,16 +134,16 @@ class RunVerbs:
         terms = config.Terms(
             capital=capital, account=account, oms=oms, leverage=leverage, fees=fees, slippage=slippage, seed=seed
         )
-        asked: dict[str, Any] = {"instrument": instrument, "bar": bar, "start": start, "end": end}
+        request: dict[str, Any] = {"instrument": instrument, "bar": bar, "start": start, "end": end}
         if not isinstance(strategy, str | type):
-            refuse_beside(strategy, {**asked, **terms.changed(), **own})
+            refuse_beside(strategy, {**request, **terms.changed(), **own})
             several: list[Any] = strategy if isinstance(strategy, list) else [strategy]
             runs = [
-                self._run(plan_of_config(self.session, one, risk_free=risk_free), behaviour, labels, progress=progress)
-                for one in several
+                self._run(plan_of_config(self.session, each, risk_free=risk_free), behaviour, labels, progress=progress)
+                for each in several
             ]
             return runs if isinstance(strategy, list) else runs[0]
-        plan = plan_of_arguments(self.session, strategy, **asked, params=own, risk_free=risk_free, terms=terms)
+        plan = plan_of_arguments(self.session, strategy, **request, params=own, risk_free=risk_free, terms=terms)
         return self._run(plan, behaviour, labels, progress=progress)
 
     def rerun(

@@ -48,8 +48,8 @@ class ViewVerbs:
         records = self.session.records
         ((record, snapshot),) = records.configured([key(run_id)])
         environment, remarks = records.environment(record.run_id), records.remarks(record.run_id)
-        shown: Any = facts_frame(record, snapshot, environment, remarks, self.session.kind(frame))
-        return shown  # type: ignore[no-any-return]
+        details: Any = facts_frame(record, snapshot, environment, remarks, self.session.kind(frame))
+        return details  # type: ignore[no-any-return]
 
     @overload
     def compare(

@@ -42,7 +42,7 @@ def load(run_config: Any) -> list[Any]:
     """
     from nautilus_trader.backtest.node import BacktestNode
 
-    found = []
+    several = []
     for number, config in enumerate(run_config.data):
         name = f"data[{number}] ({config.data_type.__name__} of {_whose(config)} in {config.catalog_path})"
         try:
@@ -56,8 +56,8 @@ def load(run_config: Any) -> list[Any]:
                 f"{name} has no data{between}{f' to {run_config.end}' if run_config.end else ''}. "
                 "Widen the period, or leave this entry out."
             )
-        found.append(loaded)
-    return found
+        several.append(loaded)
+    return several
 
 
 def nanoseconds(value: str | int) -> int:
@@ -73,7 +73,7 @@ def nanoseconds(value: str | int) -> int:
 
 def _whose(config: Any) -> str:
     ids = config.bar_types or config.instrument_ids or [config.instrument_id]
-    return ", ".join(str(one) for one in ids if one is not None) or "everything"
+    return ", ".join(str(identifier) for identifier in ids if identifier is not None) or "everything"
 
 
 def execute(
@@ -99,7 +99,7 @@ def execute(
     from nautilus_trader.backtest.node import BacktestNode
 
     node = BacktestNode([run_config])
-    expected = sum(len(one.data) for one in loaded)
+    expected = sum(len(part.data) for part in loaded)
     try:
         ended = _ended(lambda: _run(node, run_config, loaded, expected, progress))
         engine = node.get_engine(run_config.id)
@@ -123,8 +123,8 @@ def _run(node: Any, run_config: Any, loaded: Sequence[Any], expected: int, progr
     engine = node.get_engine(run_config.id)
     # the analyzer grows a pandas series per trade even with its analysis off: quadratic, and nobody reads it here
     engine.portfolio.analyzer.record_trade = lambda *_args, **_kwargs: None
-    for one in loaded:
-        engine.add_data(one.data, client_id=one.client_id, sort=False)
+    for part in loaded:
+        engine.add_data(part.data, client_id=part.client_id, sort=False)
     engine.sort_data()
     with watched(engine, expected, progress):
         engine.run(start=run_config.start, end=run_config.end, run_config_id=run_config.id)

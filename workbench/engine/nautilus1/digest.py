@@ -21,15 +21,15 @@ def digest(cache: Any, fills: Sequence[Fill]) -> str:
 
 def _fills(fills: Sequence[Fill]) -> Iterator[str]:
     # repr: the shortest text that gives the same float back
-    for one in fills:
+    for fill in fills:
         yield (
-            f"fill {one.time} {one.instrument_id} {one.side} {one.quantity!r} {one.price!r} "
-            f"{one.commission!r} {one.currency} {one.liquidity}"
+            f"fill {fill.time} {fill.instrument_id} {fill.side} {fill.quantity!r} {fill.price!r} "
+            f"{fill.commission!r} {fill.currency} {fill.liquidity}"
         )
 
 
 def _accounts(cache: Any) -> Iterator[str]:
     for account in sorted(cache.accounts(), key=lambda account: str(account.id)):
         for state in account.events:
-            balances = sorted(f"{one.total} {one.locked}" for one in state.balances)
+            balances = sorted(f"{balance.total} {balance.locked}" for balance in state.balances)
             yield f"account {account.id} {state.ts_event} {' '.join(balances)}"

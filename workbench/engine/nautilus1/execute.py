@@ -157,9 +157,9 @@ def warnings(
     engine: Any, currency: str, bars: int, expected: int, equity: FloatArray, unit: str = "bars"
 ) -> list[RunWarning]:
     """What NautilusTrader does not say: it returns normally after all of these."""
-    found = []
+    warnings = []
     if bars < expected:
-        found.append(
+        warnings.append(
             RunWarning(
                 code="stopped_early",
                 message=f"NautilusTrader stopped after {bars} of {expected} {unit}: "
@@ -168,10 +168,10 @@ def warnings(
         )
     orders = engine.cache.orders()
     if not orders:
-        found.append(RunWarning(code="no_orders", message="the strategy placed no order"))
+        warnings.append(RunWarning(code="no_orders", message="the strategy placed no order"))
     elif not any(order.filled_qty > 0 for order in orders):
-        found.append(RunWarning(code="no_fills", message=f"none of {len(orders)} orders was filled"))
+        warnings.append(RunWarning(code="no_fills", message=f"none of {len(orders)} orders was filled"))
     if len(equity) and equity.min() <= 0:
         low = f"{equity.min():,.2f} {currency}"
-        found.append(RunWarning(code="ruined", message=f"the account fell to {low}; NautilusTrader let it trade on"))
-    return found
+        warnings.append(RunWarning(code="ruined", message=f"the account fell to {low}; NautilusTrader let it trade on"))
+    return warnings

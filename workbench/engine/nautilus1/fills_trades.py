@@ -16,7 +16,7 @@ def fills(cache: Any) -> tuple[Fill, ...]:
     from nautilus_trader.model.enums import LiquiditySide, OrderSide
 
     liquidity = {LiquiditySide.MAKER: "maker", LiquiditySide.TAKER: "taker"}
-    found = [
+    fills = [
         Fill(
             time=event.ts_event,
             instrument_id=event.instrument_id.value,
@@ -30,7 +30,7 @@ def fills(cache: Any) -> tuple[Fill, ...]:
         )
         for event in _filled(cache)
     ]
-    return tuple(sorted(found, key=lambda fill: fill.time))
+    return tuple(sorted(fills, key=lambda fill: fill.time))
 
 
 def positions(cache: Any) -> list[Any]:
@@ -72,10 +72,10 @@ def trades(cache: Any) -> tuple[Trade, ...]:
     from nautilus_trader.model.enums import OrderSide
 
     closed = [position for position in positions(cache) if position.is_closed]
-    found = []
+    trades = []
     for position in closed:
         currency = position.settlement_currency
-        found.append(
+        trades.append(
             Trade(
                 instrument_id=position.instrument_id.value,
                 side="LONG" if position.entry == OrderSide.BUY else "SHORT",
@@ -90,7 +90,7 @@ def trades(cache: Any) -> tuple[Trade, ...]:
                 currency=currency.code,
             )
         )
-    return tuple(sorted(found, key=lambda trade: (trade.entry_time, trade.exit_time)))
+    return tuple(sorted(trades, key=lambda trade: (trade.entry_time, trade.exit_time)))
 
 
 def _entry_value(position: Any) -> float:
@@ -112,17 +112,17 @@ def order_warnings(cache: Any) -> list[RunWarning]:
                 # some reasons go on with the order itself, of which no two are the same
                 reason = event.reason.partition(" with position ")[0]
                 refused.setdefault((what, _NUMBERS.sub("", reason)), []).append(reason)
-    found = []
+    warnings = []
     for (what, _), reasons in sorted(refused.items()):
         alike = "" if len(set(reasons)) == 1 else ", and alike"
         count = f"{len(reasons)} order{'s' * (len(reasons) > 1)}"
-        found.append(RunWarning(code=f"orders_{what}", message=f"{count} {what}: {reasons[0]}{alike}"))
+        warnings.append(RunWarning(code=f"orders_{what}", message=f"{count} {what}: {reasons[0]}{alike}"))
     for position in cache.positions_open():
-        found.append(
+        warnings.append(
             RunWarning(
                 code="open_position",
                 message=f"{position.side.name.lower()} {position.quantity} {position.instrument_id} still open at the "
                 "end, valued at the last close and not counted as a trade",
             )
         )
-    return found
+    return warnings

@@ -67,7 +67,11 @@ def exchanges(engine: Any) -> list[Any]:
     from nautilus_trader.backtest.engine import SimulatedExchange
 
     for held in gc.get_referents(engine):
-        if isinstance(held, dict) and held and all(isinstance(one, SimulatedExchange) for one in held.values()):
+        if (
+            isinstance(held, dict)
+            and held
+            and all(isinstance(exchange, SimulatedExchange) for exchange in held.values())
+        ):
             return list(held.values())
     return []
 
@@ -94,8 +98,8 @@ def kernel_values(engine: Any) -> dict[str, Any]:
     from nautilus_trader.backtest.config import BacktestEngineConfig
 
     # NautilusTrader has no public way to it; without it the defaults are what most engines have
-    found = getattr(engine.kernel, "_config", None) or BacktestEngineConfig()
-    values: dict[str, Any] = json.loads(found.json())
+    kernel_config = getattr(engine.kernel, "_config", None) or BacktestEngineConfig()
+    values: dict[str, Any] = json.loads(kernel_config.json())
     return values
 
 
@@ -106,8 +110,12 @@ def _arguments(cls: type) -> list[str]:
     init = cls.__init__  # type: ignore[misc]
     if not inspect.isfunction(init):
         return []
-    kept = [one for one in list(inspect.signature(init).parameters.values())[1:] if one.name != "config"]
-    return [one.name for one in kept if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+    kept = [
+        parameter for parameter in list(inspect.signature(init).parameters.values())[1:] if parameter.name != "config"
+    ]
+    return [
+        parameter.name for parameter in kept if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
 
 
 def expected(engine: Any) -> int | None:

@@ -46,13 +46,13 @@ def prices(feeds: Sequence[Feed]) -> dict[str, Steps]:
 
     Of its bars, else its quotes, else its trades, else its order book. BID and ASK bars together give their mid.
     """
-    found = {}
+    by_instrument = {}
     for instrument_id in dict.fromkeys(feed.instrument_id for feed in feeds):
         own = [feed for feed in feeds if feed.instrument_id == instrument_id]
         series = _of_bars(own) or _of_ticks(own)
         if series is not None:
-            found[instrument_id] = series
-    return found
+            by_instrument[instrument_id] = series
+    return by_instrument
 
 
 def _of_bars(feeds: Sequence[Feed]) -> Steps | None:
@@ -67,9 +67,9 @@ def _of_bars(feeds: Sequence[Feed]) -> Steps | None:
 
 def _of_ticks(feeds: Sequence[Feed]) -> Steps | None:
     for kinds in (("QuoteTick",), ("TradeTick",), ("OrderBookDelta", "OrderBookDeltas", "OrderBookDepth10")):
-        found = merged([feed for feed in feeds if feed.kind in kinds])
-        if found is not None:
-            return found
+        series = merged([feed for feed in feeds if feed.kind in kinds])
+        if series is not None:
+            return series
     return None
 
 

@@ -66,13 +66,15 @@ def balances(account: Any) -> dict[str, Steps]:
     for event in account.events:
         for balance in event.balances:
             rows.setdefault(balance.currency.code, []).append((event.ts_event, balance.total.as_double()))
-    found = {}
+    balances = {}
     for currency, row in rows.items():
         first = account.events[0].ts_event
         # a currency that came later was nothing before
         row = row if row[0][0] <= first else [(first, 0.0), *row]
-        found[currency] = Steps(np.array([at for at, _ in row], dtype=np.int64), np.array([total for _, total in row]))
-    return found
+        balances[currency] = Steps(
+            np.array([at for at, _ in row], dtype=np.int64), np.array([total for _, total in row])
+        )
+    return balances
 
 
 def trade_profits(trades: Sequence[Trade], market: Market) -> FloatArray:
@@ -108,7 +110,9 @@ def _marked(instrument: Any, account: Any, of: Sequence[Any], price: FloatArray,
 
 def _held(of: Sequence[Any], time: Int64Array, *, inverse: bool) -> tuple[FloatArray, FloatArray]:
     """Signed quantity held and signed quantity times average entry, summed over positions, at each moment."""
-    changes = sorted((change for position in of for change in _changes(position, inverse)), key=lambda one: one[0])
+    changes = sorted(
+        (change for position in of for change in _changes(position, inverse)), key=lambda change: change[0]
+    )
     when = np.array([at for at, _, _ in changes], dtype=np.int64)
     steps = np.array([[quantity, value] for _, quantity, value in changes]).reshape(-1, 2)
     so_far = np.searchsorted(when, time, side="right")

@@ -146,7 +146,7 @@ def from_exchange(exchange: Any) -> VenueUse:
 
     balances = exchange.starting_balances
     currency = exchange.base_currency or balances[0].currency
-    capital = next((one.as_decimal() for one in balances if one.currency == currency), Decimal(0))
+    capital = next((balance.as_decimal() for balance in balances if balance.currency == currency), Decimal(0))
     fill = exchange.fill_model
     amount = _commission(exchange.fee_model)
     model = type(exchange.fee_model).__name__
@@ -174,10 +174,10 @@ def exchange_values(exchange: Any) -> Known:
         "name": exchange.id.value,
         "oms_type": OmsType(exchange.oms_type).name,
         "account_type": AccountType(exchange.account_type).name,
-        "starting_balances": [str(one) for one in exchange.starting_balances],
+        "starting_balances": [str(balance) for balance in exchange.starting_balances],
         "base_currency": None if exchange.base_currency is None else exchange.base_currency.code,
         "default_leverage": float(exchange.default_leverage),
-        "leverages": {str(name): float(one) for name, one in exchange.leverages.items()} or None,
+        "leverages": {str(name): float(leverage) for name, leverage in exchange.leverages.items()} or None,
         "book_type": BookType(exchange.book_type).name,
         "oto_trigger_mode": "FULL" if exchange.oto_full_trigger else "PARTIAL",
         "frozen_account": exchange.is_frozen_account,
@@ -193,7 +193,7 @@ def exchange_values(exchange: Any) -> Known:
 def _chance(exchange: Any) -> bool:
     """Whether fills were a matter of luck; the seed, if there was one, cannot be read."""
     fill = exchange.fill_model
-    return any(0 < one < 1 for one in (fill.prob_fill_on_limit, fill.prob_slippage))
+    return any(0 < chance < 1 for chance in (fill.prob_fill_on_limit, fill.prob_slippage))
 
 
 def _unknown_models(exchange: Any) -> list[str]:
@@ -233,7 +233,7 @@ def _commission(model: Any) -> Any:
 
     if type(model).__name__ != "FixedFeeModel":
         return None
-    return max((one for one in gc.get_referents(model) if isinstance(one, Money)), default=None)
+    return max((referent for referent in gc.get_referents(model) if isinstance(referent, Money)), default=None)
 
 
 def version() -> dict[str, str]:
