@@ -18,7 +18,7 @@ from workbench.storage import Database
 from workbench.storage.server import embedded
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
-"""Real market data that is no part of the product; a test that needs it skips where it is absent."""
+"""Real market data that is not part of the product; a test that needs it skips where it is absent."""
 
 collect_ignore = ["golden"]
 """Notebooks whose outputs are compared: `test_golden` runs them with other options than those of this project."""

@@ -96,7 +96,7 @@ def test_every_file_keeps_to_its_floor_and_its_guests(file: Path) -> None:
             assert any(other in rooms for rooms in FLOORS[: floor + 1]), f"{room} imports {other} from above"
             assert other == room or not {other, room} <= STRANGERS, f"{room} imports {other}"
         if top in GUESTS:
-            assert room in GUESTS[top], f"{top} is no guest of {room}"
+            assert room in GUESTS[top], f"{top} is not a guest of {room}"
 
 
 def test_rooms_do_not_import_in_circles() -> None:

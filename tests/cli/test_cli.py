@@ -69,7 +69,7 @@ type Ntrader = Callable[..., Any]
 
 @pytest.fixture
 def ntrader(home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Ntrader:
-    """Runs a command in this process, on the sample data and an empty record; stdout is no terminal."""
+    """Runs a command in this process, on the sample data and an empty record; stdout is not a terminal."""
     monkeypatch.setenv("WORKBENCH_HOME", str(home))
     monkeypatch.setenv("DATABASE_URL", database_url)
     for name in ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):

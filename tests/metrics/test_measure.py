@@ -1,4 +1,4 @@
-"""FR-008 to FR-010 and FR-033: a run is measured whole, and a value that is no number loses nothing else."""
+"""FR-008 to FR-010 and FR-033: a run is measured whole, and a value that is not a number loses nothing else."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def test_no_run_is_an_error_that_says_what_to_type(wb: Workbench) -> None:
 def test_what_names_no_run_is_an_error_that_says_so(wb: Workbench) -> None:
     with pytest.raises(RunNotFound):
         wb.plot.equity("1a2b3c4d")
-    with pytest.raises(InvalidInput, match="3 is no run"):
+    with pytest.raises(InvalidInput, match="3 is not a run"):
         wb.plot.equity(3)
     with pytest.raises(InvalidInput, match="names no run: it has the columns instrument_id"):
         wb.plot.equity(wb.instruments())

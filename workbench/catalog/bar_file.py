@@ -52,7 +52,7 @@ def read_bar_file(
     quarter of a bar's volume at the close and fills the rest one tick beyond, so that with 0 nearly all would be.
 
     Raises:
-        InvalidMarketData: the file is no such file, or has bad rows; the message has the lines.
+        InvalidMarketData: the file is not what it should be, or has bad rows; the message has the lines.
     """
     text, adjusted = _table(_plain_text(content, label), label)
     line: Int64Array = text.column("line").to_numpy()

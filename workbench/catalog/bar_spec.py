@@ -48,7 +48,7 @@ def bar_spec(text: str) -> BarSpec:
     """Read a bar's name, in NautilusTrader's long form or a short one.
 
     Raises:
-        InvalidInput: it is no bar, is built inside NautilusTrader (INTERNAL), or has a step that NautilusTrader
+        InvalidInput: it is not a bar, is built inside NautilusTrader (INTERNAL), or has a step that NautilusTrader
             does not take (an hour is not made of 7-minute bars).
     """
     match = _SHAPE.fullmatch(text.strip().lower()) if isinstance(text, str) else None

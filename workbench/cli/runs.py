@@ -161,7 +161,7 @@ def export(
 ) -> None:
     """Write a run as a file that NautilusTrader can run.
 
-    The JSON of a BacktestRunConfig. What such a file cannot say is told.
+    The JSON of a BacktestRunConfig. Anything such a file cannot express is reported.
     """
     with opened() as wb:
         written = wb.export_config(run_id, file, overwrite=overwrite)
@@ -207,14 +207,14 @@ def delete(
 ) -> None:
     """Remove a run and all that hangs on it.
 
-    Asks first. There is no way back.
+    Asks first. This cannot be undone.
     """
     with opened() as wb:
         run = wb.get(run_id)
         if not yes:
             say(f"{run.id}: {run.strategy} on {run.record.instrument_id}, {run.status.value}")
             try:
-                yes = typer.confirm("Delete it? There is no way back.", err=True)
+                yes = typer.confirm("Delete it? This cannot be undone.", err=True)
             except typer.Abort:  # nobody is there to answer
                 typer.echo(err=True)
         if not yes:

@@ -28,7 +28,7 @@ class Labels:
 
 
 def check_labels(name: Any, tags: Any, note: Any) -> Labels:
-    """Raises InvalidInput for anything that is no text, is empty, too long, or cannot be stored."""
+    """Raises InvalidInput for anything that is not text, is empty, too long, or cannot be stored."""
     return Labels(
         name=None if name is None else check_label("name", name),
         tags=check_tags("tags", tags),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nautilus_trader.backtest.config import BacktestRunConfig
 
 type RunConfig = BacktestRunConfig
-"""NautilusTrader's own, under a name for rooms that it is no guest of."""
+"""NautilusTrader's own, under a name for rooms that it is not a guest of."""
 
 CHANCES = ("prob_fill_on_limit", "prob_slippage")
 

@@ -189,7 +189,7 @@ def plain_value(value: Any) -> Any:
     try:
         plain = msgspec.to_builtins(value, enc_hook=_plain)
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInput(f"{value!r} is no value that a parameter can have: {error}") from error
+        raise InvalidInput(f"{value!r} cannot be the value of a parameter: {error}") from error
     refuse_unstorable("a parameter", canonical(plain))
     return plain
 

@@ -30,7 +30,7 @@ type Value = float | int | datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undefined:
-    """Why a metric is no number: the raw value as text ("inf", "12.4", "nan"; None if there is none) and the reason."""
+    """Why a metric has no value: the raw one as text ("inf", "12.4", "nan"; None if there is none) and the reason."""
 
     value: str | None
     reason: str

@@ -98,7 +98,7 @@ class History(Panel):
         runs = [self._workbench.get(run_id) for run_id in self.chosen]
         named = ", ".join(f"{run.id[:8]} ({run.strategy} on {run.record.instrument_id})" for run in runs[:NAMED])
         more = f" and {len(runs) - NAMED} more" if len(runs) > NAMED else ""
-        self._named.value = f"<span role='alert'>There is no way back for {escape(named + more)}.</span>"
+        self._named.value = f"<span role='alert'>Deleting {escape(named + more)} cannot be undone.</span>"
         self.yes.description = f"Delete {'this run' if len(runs) == 1 else f'these {len(runs)} runs'}"
         show(self._sure, when=True)
 

@@ -89,7 +89,7 @@ def _parent(name: str) -> ModuleType | None:
 
 
 class _FromText(Loader):
-    """Executes source that is no file; tracebacks show its lines."""
+    """Executes source that is in no file; tracebacks show its lines."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -172,7 +172,7 @@ class Plots:
         file = Path(path) if isinstance(path, str | Path) else None
         if file is None or file.suffix.lower() != ".html":
             raise InvalidInput(
-                f"path={str(path)!r} is no .html file. Type wb.plot.tearsheet({single.id[:8]!r}, 'run.html')."
+                f"path={str(path)!r} is not an .html file. Type wb.plot.tearsheet({single.id[:8]!r}, 'run.html')."
             )
         (label,) = charts.labels([charts.subject(single.record)])
         curve = charts.curve(single.record, label, self.session.results.table(single.record, "equity"))
@@ -239,7 +239,7 @@ def _ids(subject: Any) -> Iterator[str | Run]:
             yield from _ids(item)
     else:
         raise InvalidInput(
-            f"{subject!r} is no run. Give an id, the start of one, a Run, or a frame with a run_id column."
+            f"{subject!r} is not a run. Give an id, the start of one, a Run, or a frame with a run_id column."
         )
 
 

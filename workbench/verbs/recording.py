@@ -85,7 +85,7 @@ class RecordVerbs:
         """Write a run as the JSON of a `BacktestRunConfig`, which NautilusTrader itself can run.
 
         ``BacktestNode([BacktestRunConfig.parse(path.read_text())]).run()`` gives the same fills where the data, the
-        instruments and the strategy are still what they were. What such a file cannot say is told.
+        instruments and the strategy are still what they were. Anything such a file cannot express is reported.
 
         Args:
             path: the file to write.

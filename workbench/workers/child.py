@@ -82,7 +82,7 @@ def _answer(request: Mapping[str, Any], tell: Tell) -> None:
     workbench.watch = _watching(tell)
     verb = request["verb"]
     if verb not in VERBS:
-        raise ValueError(f"{verb!r} is no verb to do apart. Known: {', '.join(VERBS)}.")
+        raise ValueError(f"{verb!r} is not a verb that a worker knows. Known: {', '.join(VERBS)}.")
     try:
         take(request["carried"])
         run = getattr(workbench, verb)(**request["arguments"])

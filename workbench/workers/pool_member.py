@@ -72,7 +72,7 @@ class Member:
         self._send(pickle.dumps((job.index, job.pickled), protocol=PROTOCOL))
 
     def receive(self) -> Outcome | None:
-        """Read the next outcome; None if the worker is gone or sends what is no outcome of its job."""
+        """Read the next outcome; None if the worker is gone or sends anything but an outcome of its job."""
         try:
             outcome = pickle.loads(self.reports.recv_bytes(LARGEST))
         except Exception:  # noqa: BLE001 - half a message of a killed worker, or bytes that a strategy wrote

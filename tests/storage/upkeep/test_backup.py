@@ -162,14 +162,14 @@ def test_what_the_database_refuses_leaves_the_record_as_it_was(
 def test_a_file_that_is_no_backup_is_refused(wb: Workbench, tmp_path: Path, database_url: str, content: bytes) -> None:
     file = tmp_path / "file"
     file.write_bytes(content)
-    with pytest.raises(InvalidInput, match=r"is no backup|is damaged"):
+    with pytest.raises(InvalidInput, match=r"is not a backup|is damaged"):
         restore(database(database_url), file)
     assert wb.history().empty
 
 
 def test_a_file_that_is_not_there_or_a_folder_is_refused(tmp_path: Path, database_url: str) -> None:
     for file in (tmp_path / "nothing", tmp_path):
-        with pytest.raises(InvalidInput, match=r"cannot be read|is no file"):
+        with pytest.raises(InvalidInput, match=r"cannot be read|is not a file"):
             restore(database(database_url), file)
     for file in (tmp_path, tmp_path / "no" / "such" / "folder", tmp_path / ("x" * 300)):
         with pytest.raises(InvalidInput, match=r"already|cannot be written"):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from nautilus_trader.backtest.engine import BacktestEngine
 
 type Engine = BacktestEngine
-"""NautilusTrader's own, under a name for rooms that it is no guest of."""
+"""NautilusTrader's own, under a name for rooms that it is not a guest of."""
 
 PATHS = {"strategies": "strategy_path", "actors": "actor_path", "exec_algorithms": "exec_algorithm_path"}
 

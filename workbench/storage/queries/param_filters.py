@@ -63,9 +63,9 @@ def _range(name: str, value: tuple[Any, ...]) -> tuple[Decimal | None, Decimal |
     try:
         low, high = (None if end is None or isinstance(end, bool) else Decimal(str(end)) for end in value)
     except (ValueError, ArithmeticError) as error:
-        raise InvalidInput(f"params: {name}={value!r} is no range. Type {name}=(5, 15), or (5, None).") from error
+        raise InvalidInput(f"params: {name}={value!r} is not a range. Type {name}=(5, 15), or (5, None).") from error
     if (low is None and high is None) or not all(end is None or _writable(end) for end in (low, high)):
-        raise InvalidInput(f"params: {name}={value!r} is no range. Type {name}=(5, 15), or (5, None).")
+        raise InvalidInput(f"params: {name}={value!r} is not a range. Type {name}=(5, 15), or (5, None).")
     if low is not None and high is not None and high < low:
         raise InvalidInput(f"params: {name}={value!r} ends below its start. Swap them.")
     return low, high

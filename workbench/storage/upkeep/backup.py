@@ -81,7 +81,7 @@ def restore(database: Database, file: Path, *, replace: bool = False) -> int:
         How many runs it has.
 
     Raises:
-        InvalidInput: the file is no backup, or the record is not empty.
+        InvalidInput: the file is not a backup, or the record is not empty.
         DatabaseAhead: a newer workbench wrote it, or upgraded the database.
         RecordError: it is damaged, or the database refused it. The record is as it was.
     """
@@ -107,7 +107,7 @@ def restore(database: Database, file: Path, *, replace: bool = False) -> int:
 
 
 def _look(file: Path, place: URL) -> None:
-    """Refuse what is no backup of ours before anything is touched."""
+    """Refuse what is not a backup of ours before anything is touched."""
     try:
         _check_seal(file)
     except OSError as error:
@@ -133,7 +133,7 @@ def _seal(file: Path) -> None:
 def _check_seal(file: Path) -> None:
     sealed = len(_SEAL) + 64
     if file.exists() and not file.is_file():
-        raise InvalidInput(f"{file} is no file. Give one that ntrader db backup wrote.")
+        raise InvalidInput(f"{file} is not a file. Give one that ntrader db backup wrote.")
     with file.open("rb") as opened:
         start = opened.read(len(_MAGIC))
         size = opened.seek(0, os.SEEK_END) - sealed
@@ -144,7 +144,7 @@ def _check_seal(file: Path) -> None:
         for place in range(0, size, _PIECE):
             digest.update(opened.read(min(_PIECE, size - place)))
     if start != _MAGIC:
-        raise InvalidInput(f"{file} is no backup. Give a file that ntrader db backup wrote.")
+        raise InvalidInput(f"{file} is not a backup. Give a file that ntrader db backup wrote.")
     if seal != _SEAL or stated != digest.hexdigest():
         raise InvalidInput(f"{file} is damaged: it is not what ntrader db backup wrote. Take another copy of it.")
 
