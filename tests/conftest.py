@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -53,14 +54,21 @@ def server() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture
-def database_url(server: str) -> Iterator[str]:
-    """A database of this test's own, empty, with the schema."""
+@contextmanager
+def new_database(server: str) -> Iterator[str]:
+    """An empty database with the schema, dropped afterwards."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("create database {} template template").format(sql.Identifier(name)))
         yield _address(server, name)
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database_url(server: str) -> Iterator[str]:
+    """A database of this test's own, empty, with the schema."""
+    with new_database(server) as url:
+        yield url
 
 
 @pytest.fixture
