@@ -161,7 +161,7 @@ def test_trades_of_data_that_are_gone_or_changed_stand_alone_and_say_so(fresh_wb
 def test_trades_and_tearsheet_take_one_run(wb: Workbench, runs: list[Run], tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"3 runs were given and wb\.plot\.trades shows one"):
         wb.plot.trades(wb.history())
-    with pytest.raises(InvalidInput, match=r"'sheet\.png' is no \.html file"):
+    with pytest.raises(InvalidInput, match=r"'sheet\.png' is not an \.html file"):
         wb.plot.tearsheet(runs[0], "sheet.png")
 
 
