@@ -38,7 +38,7 @@ def notes(runs: Sequence[tuple[Record, Snapshot]]) -> Iterator[str]:
 def _unfinished(records: Sequence[Record]) -> Iterator[str]:
     if all(record.status is Status.COMPLETED for record in records):
         return
-    for record, run_id in zip(records, short([str(one.run_id) for one in records]), strict=True):
+    for record, run_id in zip(records, short([str(record.run_id) for record in records]), strict=True):
         if record.status is not Status.COMPLETED:
             yield f"Run {run_id} has no metrics: its status is {record.status.value}."
 
@@ -57,8 +57,8 @@ def _data(runs: Sequence[tuple[Record, Snapshot]]) -> Iterator[str]:
     """Other content under one name. Other periods have other content anyway."""
     contents: dict[tuple[object, ...], set[tuple[str, ...]]] = {}
     for record, snapshot in runs:
-        asked = (record.instrument_id, record.bar, record.period_start, record.period_end)
-        contents.setdefault(asked, set()).add(tuple(use.fingerprint for use in snapshot.data))
+        question = (record.instrument_id, record.bar, record.period_start, record.period_end)
+        contents.setdefault(question, set()).add(tuple(use.fingerprint for use in snapshot.data))
     for (instrument_id, bar, *_), several in contents.items():
         if len(several) > 1:
             yield f"The data of {instrument_id} {bar} differs over one and the same period: its bars were changed."

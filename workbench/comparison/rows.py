@@ -52,19 +52,19 @@ class Comparison:
     notes: tuple[str, ...]
 
 
-def check_number(given: Sequence[object]) -> None:
+def check_number(runs: Sequence[object]) -> None:
     """Raises InvalidInput for fewer than two runs, and for more than ten."""
-    named = [str(getattr(one, "id", one))[:80] for one in given[: MOST + 1]]
-    if len(given) < FEWEST:
+    named = [str(getattr(run, "id", run))[:80] for run in runs[: MOST + 1]]
+    if len(runs) < FEWEST:
         only = f"only one was given: {named[0]}" if named else "none was given"
         raise InvalidInput(
             f"a comparison has {FEWEST} to {MOST} runs, and {only}. Type ",
             Call("compare", ("ID", "ID"), python="wb.compare(id, other_id), or wb.compare(*ids) for a list"),
             ".",
         )
-    if len(given) > MOST:
+    if len(runs) > MOST:
         raise InvalidInput(
-            f"a comparison has {FEWEST} to {MOST} runs, and {len(given)} were given: "
+            f"a comparison has {FEWEST} to {MOST} runs, and {len(runs)} were given: "
             f"{named[MOST]} is the first too many. Leave some out."
         )
 
@@ -106,13 +106,13 @@ def _check_once(run_ids: Sequence[str]) -> None:
 
 def _metrics(records: Sequence[Record], currencies: Sequence[str]) -> Iterator[Row]:
     known = registered()
-    for name, found in scores(records, _own_metrics(records)):
+    for name, scored in scores(records, _own_metrics(records)):
         spec = known.get(name)
         unit = spec.unit if spec is not None else "count" if name == "formulas_version" else "ratio"
         comparable = spec is not None and (spec.unit != "money" or len(set(currencies)) == 1)
         label = spec.label if spec is not None else cut(name)
-        values, show, differs = of_scores(found, unit, currencies)
-        yield Row("metrics", name, label, values, show, differs, _best(found, spec) if spec and comparable else ())
+        values, show, differs = of_scores(scored, unit, currencies)
+        yield Row("metrics", name, label, values, show, differs, _best(scored, spec) if spec and comparable else ())
 
 
 def _own_metrics(records: Sequence[Record]) -> list[str]:

@@ -44,11 +44,11 @@ def scores(records: Sequence[Record], own: Sequence[str]) -> Iterator[tuple[str,
     """Every metric with its value of each run, these of one's own last; None where it is undefined."""
     metrics = [record.metrics for record in records]
     none = (None,) * len(_MEASURED)
-    columns = zip(*(none if one is None else _OF_METRICS(one) for one in metrics), strict=True)
+    columns = zip(*(none if measured is None else _OF_METRICS(measured) for measured in metrics), strict=True)
     for name, column in zip(_MEASURED, columns, strict=True):
         yield name, column if frames.METRICS.get(name) == frames.TIME else tuple(map(_finite, column))
     for name in own:
-        yield name, tuple(None if one is None else _finite(one.custom.get(name)) for one in metrics)
+        yield name, tuple(None if measured is None else _finite(measured.custom.get(name)) for measured in metrics)
 
 
 _MEASURED = (*frames.METRICS, "formulas_version")
@@ -59,30 +59,30 @@ def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def of_scores(found: Sequence[Any], unit: str, currencies: Sequence[str]) -> Values:
+def of_scores(values: Sequence[Any], unit: str, currencies: Sequence[str]) -> Values:
     """The values of a metric."""
-    texts = tuple([str(one) if type(one) is float else frames.text_of(one) for one in found])
-    return texts, partial(_shown_score, found, unit, currencies), found.count(found[0]) < len(found)
+    texts = tuple([str(value) if type(value) is float else frames.text_of(value) for value in values])
+    return texts, partial(_shown_score, values, unit, currencies), values.count(values[0]) < len(values)
 
 
-def _shown_score(found: Sequence[Any], unit: str, currencies: Sequence[str], position: int) -> str:
-    value = found[position]
+def _shown_score(values: Sequence[Any], unit: str, currencies: Sequence[str], position: int) -> str:
+    value = values[position]
     if value is None:
         return "–"
     return day(value) if isinstance(value, datetime) else number(value, unit, currencies[position])
 
 
-def of_facts(unit: str, found: Sequence[Any], currencies: Sequence[str]) -> Values:
+def of_facts(unit: str, values: Sequence[Any], currencies: Sequence[str]) -> Values:
     """The values of a setting or a parameter, `ABSENT` where a run has none."""
-    first, count = found[0], len(found)
+    first, count = values[0], len(values)
     mean = _MEANINGS.get(unit)
-    kinds = set(map(type, found))
-    if len(kinds) == 1 and kinds <= _SAME_TEXT and found.count(first) == count:
+    kinds = set(map(type, values))
+    if len(kinds) == 1 and kinds <= _SAME_TEXT and values.count(first) == count:
         meant = [mean(first) if mean else first] * count
         texts, differ = (_text(meant[0]),) * count, False
     else:
-        meant = [mean(one) for one in found] if mean else list(found)
-        texts, keys = tuple(map(_text, meant)), [_key(one) for one in meant]
+        meant = [mean(value) for value in values] if mean else list(values)
+        texts, keys = tuple(map(_text, meant)), [_key(value) for value in meant]
         differ = keys.count(keys[0]) < count
     return texts, partial(_shown, meant, texts, unit, currencies), differ
 
@@ -144,5 +144,5 @@ def _key(value: Any) -> Any:
     if isinstance(value, bool):
         return ("bool", value)
     if isinstance(value, Mapping):
-        return {name: _key(one) for name, one in value.items()}
-    return [_key(one) for one in value] if isinstance(value, list | tuple) else value
+        return {name: _key(item) for name, item in value.items()}
+    return [_key(item) for item in value] if isinstance(value, list | tuple) else value

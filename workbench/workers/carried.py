@@ -63,6 +63,6 @@ def take(plain: Mapping[str, Any]) -> None:
 def _source(objects: Sequence[Any]) -> str | None:
     """The cells that these need; None for a script, or where something was not typed in a cell."""
     main = sys.modules[MAIN]
-    if getattr(main, "__file__", None) is not None or any("<locals>" in one.__qualname__ for one in objects):
+    if getattr(main, "__file__", None) is not None or any("<locals>" in carried.__qualname__ for carried in objects):
         return None
     return cell_source(objects, executed(), vars(main))

@@ -46,9 +46,9 @@ def main() -> None:
         return
     threading.Thread(target=_end_with, args=(incoming,), daemon=True, name="workbench-parent").start()
 
-    def tell(**said: Any) -> None:
+    def tell(**message: Any) -> None:
         with suppress(BrokenPipeError):  # nobody is there any more, and `_end_with` has seen it too
-            outgoing.write(json.dumps(said).encode() + b"\n")
+            outgoing.write(json.dumps(message).encode() + b"\n")
 
     _answer(request, tell)
 

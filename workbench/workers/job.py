@@ -42,7 +42,7 @@ class JobRequest:
         Raises:
             InvalidInput: an argument that cannot be written as JSON.
         """
-        asked = {
+        request = {
             "verb": self.verb,
             "arguments": dict(self.arguments),
             "home": str(self.settings.home),
@@ -53,7 +53,7 @@ class JobRequest:
             "path": sys.path,
         }
         try:
-            return json.dumps(asked, allow_nan=False).encode()
+            return json.dumps(request, allow_nan=False).encode()
         except (TypeError, ValueError) as error:
             raise InvalidInput(f"the run cannot be sent to a process of its own: {error}. Use wb.run.") from error
 
@@ -105,10 +105,10 @@ class Job:
 
     def _follow(self) -> None:
         for line in self._child.lines():
-            said = json.loads(line)
-            if said.get("stopped"):
+            message = json.loads(line)
+            if message.get("stopped"):
                 continue  # what that means depends on how far it was: see `_last`
-            self.report = _heard(self.report, said)
+            self.report = _heard(self.report, message)
             self._tell(self.report)
         code = self._child.ended()
         if not self.report.over:
@@ -127,9 +127,9 @@ class Job:
         return replace(report, message=f"{self._why(code)} Nothing was recorded.")
 
     def _why(self, code: int) -> str:
-        said = next((line for line in reversed(self._child.printed) if line.strip()), "")
+        last = next((line for line in reversed(self._child.printed) if line.strip()), "")
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-        return f"The process of the run {how}{f': {said}' if said else ''}."
+        return f"The process of the run {how}{f': {last}' if last else ''}."
 
 
 def _status_of(run_id: str, settings: Settings) -> Status:
@@ -147,17 +147,17 @@ def _status_of(run_id: str, settings: Settings) -> Status:
     return Status.INTERRUPTED if status is Status.RUNNING else status
 
 
-def _heard(report: Report, said: Mapping[str, Any]) -> Report:
+def _heard(report: Report, message: Mapping[str, Any]) -> Report:
     """The report after a line: the last one has a status, or the reason why nothing was recorded."""
-    status = said.get("status")
+    status = message.get("status")
     return replace(
         report,
-        run_id=said.get("run_id", report.run_id),
-        done=said.get("done", report.done),
-        total=said.get("total", report.total),
-        message=said.get("message", report.message),
+        run_id=message.get("run_id", report.run_id),
+        done=message.get("done", report.done),
+        total=message.get("total", report.total),
+        message=message.get("message", report.message),
         status=Status(status) if status is not None else None,
-        over="status" in said or "message" in said,
+        over="status" in message or "message" in message,
     )
 
 
