@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,21 +110,22 @@ def test_the_first_bad_lines_are_shown_whatever_is_wrong_with_them(catalog: Cata
     ],
 )  # fmt: skip
 def test_a_wrong_argument_is_refused_before_anything_is_written(
-    catalog: Catalog, write: Write, arguments: dict[str, str]
+    catalog: Catalog, write: Write, arguments: dict[str, Any]
 ) -> None:
     file = write(TWO_DAYS)
     with pytest.raises(InvalidInput):
-        catalog.import_csv(file, **({"instrument": "A.X", "bar": "1d"} | arguments))
+        catalog.import_csv(file, **{"instrument": "A.X", "bar": "1d", **arguments})
     assert sorted(catalog.path.parent.iterdir()) == [file]
 
 
 def test_a_path_that_is_no_file_is_refused(catalog: Catalog, tmp_path: Path) -> None:
-    for path, reason in (
+    wrong: list[tuple[Any, str]] = [
         (tmp_path / "no.csv", "there is no file"),
         (tmp_path, "is a folder"),
         (None, "path=None"),
         ("a\x00b", "NUL|null byte"),
         ("a" * 5000, "too long"),
-    ):
+    ]
+    for path, reason in wrong:
         with pytest.raises(InvalidInput, match=reason):
             catalog.import_csv(path, instrument="A.X", bar="1d")

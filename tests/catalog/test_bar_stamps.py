@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def test_a_daily_bar_is_known_at_the_end_of_its_day(catalog: Catalog, write: Wri
 
 @pytest.mark.parametrize("stamps", ["open", "close"])
 def test_a_daily_midnight_names_the_day_whatever_is_said_of_stamps(
-    catalog: Catalog, write: Write, load: Load, stamps: str
+    catalog: Catalog, write: Write, load: Load, stamps: Literal["open", "close"]
 ) -> None:
     catalog.import_csv(write(file_of("2020-01-02 00:00")), instrument="A.X", bar="1d", stamps=stamps)
     assert times(load("A.X")) == ["2020-01-02T23:59:59"]
@@ -139,7 +140,7 @@ def test_bars_of_another_length_than_said_are_refused(catalog: Catalog, write: W
 @pytest.mark.parametrize(
     ("tz", "stamps"), [("Mars/Olympus", "open"), ("", "open"), ("../etc", "open"), (None, "middle")]
 )
-def test_a_wrong_zone_or_mark_is_refused(catalog: Catalog, write: Write, tz: str, stamps: str) -> None:
+def test_a_wrong_zone_or_mark_is_refused(catalog: Catalog, write: Write, tz: str, stamps: Any) -> None:
     with pytest.raises(InvalidInput, match=r"^(tz|stamps)="):
         catalog.import_csv(write(file_of("2020-01-01")), instrument="A.X", bar="1d", tz=tz, stamps=stamps)
 

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -261,7 +262,7 @@ def test_real_and_mock_bars_are_never_mixed(catalog: Catalog, write: Write, load
 def test_mock_bars_are_the_same_everywhere(catalog: Catalog, load: Load) -> None:
     from workbench.catalog.bar_spec import bar_spec
 
-    kwargs = {"start": "2020-01-01", "end": "2020-01-31", "start_price": 100.0, "drift": 0.0}
+    kwargs: dict[str, Any] = {"start": "2020-01-01", "end": "2020-01-31", "start_price": 100.0, "drift": 0.0}
     # without drift and volatility the price stays where it is: 23 business days of January 2020 at 100
     flat = mock_bars(bar_spec("1d"), seed=1, volatility=0.0, **kwargs)
     assert (len(flat.time), set(flat.close.tolist())) == (23, {100.0})
@@ -307,7 +308,7 @@ def test_intraday_mock_bars_run_around_the_clock(catalog: Catalog, load: Load) -
         {"bar": "x"}, {"instrument": "MOCK"},
     ],
 )  # fmt: skip
-def test_mock_refuses_what_makes_no_market(catalog: Catalog, arguments: dict[str, object]) -> None:
+def test_mock_refuses_what_makes_no_market(catalog: Catalog, arguments: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput):
         catalog.import_mock(**arguments)
     assert not catalog.path.exists()

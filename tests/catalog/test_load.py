@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench.catalog import Catalog, Dataset, MarketData
+from workbench.catalog import Catalog, Dataset, MarketData, parquet_folder
 from workbench.catalog import catalog as catalog_module
 from workbench.errors import BarNotFound, InstrumentNotFound, InvalidInput, InvalidMarketData, InvalidPeriod
 
@@ -141,7 +141,7 @@ def test_a_second_load_reads_nothing_and_an_import_is_seen(
     dataset = catalog.find("A.X")
     first = catalog.load(dataset, 0, 2**62)
     with monkeypatch.context() as patch:
-        patch.setattr(catalog_module.parquet_folder, "read_bars", lambda *_: pytest.fail("read again"))
+        patch.setattr(parquet_folder, "read_bars", lambda *_: pytest.fail("read again"))
         first.bars.clear()
         assert len(catalog.load(dataset, 0, 2**62).bars) == 3
     changed = write(HEADER + ROWS.replace("11.25", "11.75"), "changed.csv")

@@ -72,6 +72,13 @@ RECORD = Record(
     warnings=(),
     metrics=SCORES,
 )
+
+
+def scores(**values: Any) -> Metrics:
+    """`SCORES` with some of the metrics changed."""
+    return replace(SCORES, **values)
+
+
 STRATEGY = StrategyUse(path="m:C", config_path="m:Config", name="C", type="custom", params={}, code={"m": "ab"})
 DATA = DataUse(
     instrument_id="A.B",
@@ -294,8 +301,8 @@ def test_a_metric_that_this_session_does_not_know_has_no_best_and_a_note_says_so
 
 def test_money_of_two_currencies_has_no_best_but_fractions_have() -> None:
     runs = recorded(
-        {"currency": "JPY", "metrics": replace(SCORES, final_balance=1_100_000.0, total_return=0.1)},
-        {"metrics": replace(SCORES, final_balance=12_000.0, total_return=0.2)},
+        {"currency": "JPY", "metrics": scores(final_balance=1_100_000.0, total_return=0.1)},
+        {"metrics": scores(final_balance=12_000.0, total_return=0.2)},
     )
     assert best(runs, "final_balance") == []
     assert best(runs, "total_return") == [2]
@@ -514,8 +521,8 @@ def test_what_is_made_from_a_comparison_is_a_plain_frame(kind: Any) -> None:
     frame = compare(recorded({}, {"params": {"fast": 5}}), kind=kind)
     plain = pd.DataFrame if kind == "pandas" else pl.DataFrame
     assert isinstance(frame, plain)
-    made = [frame.head(2), frame[["name", "best"]], frame[1:3]]
-    made.append(frame.copy() if kind == "pandas" else frame.clone())
+    made: list[Any] = [frame.head(2), frame[["name", "best"]], frame[1:3]]
+    made.append(frame.copy() if isinstance(frame, pd.DataFrame) else frame.clone())
     assert {type(one) for one in made} == {plain}
     assert "wb-compare" not in made[0]._repr_html_()
 
@@ -618,7 +625,7 @@ def test_nothing_of_a_users_names_and_values_is_executed() -> None:
             "params": {EVIL: EVIL, EVIL * 3: 1, "inner": {"' onmouseover='x": "' onmouseover='x"}, "long": EVIL * 9},
             "metrics": replace(SCORES, custom={EVIL: 1.5}),
         },
-        {"currency": EVIL, "metrics": replace(SCORES, final_balance=1.0)},
+        {"currency": EVIL, "metrics": scores(final_balance=1.0)},
     )
     page = compare(runs)._repr_html_()
     assert "<script" not in page

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.stories.test_record import CLOSES, import_closes
+from tests.support.verdicts import verdict_of
 from workbench import Workbench
 from workbench.config import hidden, masked, without
 from workbench.config.secrets import is_secret, without_literals
@@ -122,7 +123,7 @@ def test_a_masked_value_inside_a_parameter_must_be_given_again_too(keyed: Workbe
     run = keyed.run("secret_idea:Keyed", instrument="ACME.TEST", feeds={"a": {"token": SECRET}}, progress=False)
     with pytest.raises(InvalidInput, match="feeds was masked"):
         keyed.rerun(run)
-    assert keyed.rerun(run, feeds={"a": {"token": SECRET}}, progress=False).verdict.same
+    assert verdict_of(keyed.rerun(run, feeds={"a": {"token": SECRET}}, progress=False)).same
 
 
 def test_a_secret_of_the_wrong_type_is_not_shown(keyed: Workbench) -> None:

@@ -93,7 +93,7 @@ def asked(strategy: str, **params: Any) -> Request:
 def test_a_pickled_spec_gives_the_same_run_in_a_fresh_process(wb: Workbench) -> None:
     spec = resolve(asked("sma_crossover", fast_period=10, slow_period=30), wb._session.catalog)
     here = outcome(spec, wb._session.catalog)
-    assert here[1].total_trades > 0
+    assert (here[1].total_trades or 0) > 0
     assert elsewhere(spec, wb._session.catalog) == here
 
 
@@ -121,7 +121,7 @@ def test_a_run_config_travels_with_its_spec(wb: Workbench, tmp_path: Path) -> No
     text = wb.export_config(run, tmp_path / "run.json").read_text()
     spec = prepare_config(BacktestRunConfig.parse(text), wb._session.catalog)
     here = outcome(spec, wb._session.catalog)
-    assert here[1].total_trades > 0
+    assert (here[1].total_trades or 0) > 0
     assert elsewhere(spec, wb._session.catalog) == here
     # it read its data once, when it was made; this time they are read again
     assert outcome(spec, wb._session.catalog) == here

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.support.verdicts import verdict_of
 from workbench import Workbench
 from workbench.provenance.notebook_cells import cell_source
 from workbench.settings import Settings
@@ -148,8 +149,8 @@ def test_a_strategy_of_a_cell_is_recorded_and_runs_again_after_a_restart(
     # in another process, where no such cell was executed
     wb = Workbench(Settings(home=home, database_url=database_url))
     again = wb.rerun(run_id, progress=False)
-    assert (again.digest, again.verdict.outcome) == (digest, "identical")
-    assert again.verdict.notes == ("__main__:Hold is not in this session: its recorded source was run",)
+    assert (again.digest, verdict_of(again).outcome) == (digest, "identical")
+    assert verdict_of(again).notes == ("__main__:Hold is not in this session: its recorded source was run",)
     assert again.source == source
     wb.close()
 

@@ -111,7 +111,10 @@ def data_config(catalog: Path, name: str, kind: type = Bar, **more: Any) -> Back
     """All of one kind of one instrument."""
     given = {"bar_spec": "1-DAY-LAST"} if kind is Bar else {}
     return BacktestDataConfig(
-        catalog_path=str(catalog), data_cls=kind, instrument_id=InstrumentId.from_str(name), **{**given, **more}
+        catalog_path=str(catalog),
+        data_cls=kind,  # type: ignore[arg-type]  # NautilusTrader declares its path, and takes the class too
+        instrument_id=InstrumentId.from_str(name),
+        **{**given, **more},
     )
 
 

@@ -13,7 +13,7 @@ from nautilus_trader.model.identifiers import InstrumentId
 from nautilus_trader.trading.config import StrategyConfig
 from nautilus_trader.trading.strategy import Strategy
 
-CALLED: dict[str, Callable[[], None]] = {}
+CALLED: dict[str, Callable[[], object]] = {}
 """What a test wants to happen in the middle of a run, by the run's note."""
 
 
@@ -72,7 +72,7 @@ class Script(Strategy):
             self.submit_order(order)
 
     def _held(self) -> float:
-        return sum(position.signed_qty for position in self.cache.positions_open())
+        return float(sum(position.signed_qty for position in self.cache.positions_open()))
 
 
 class RaisesAtOnce(Strategy):
