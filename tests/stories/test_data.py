@@ -35,7 +35,7 @@ def test_a_crypto_pair_trades_in_fractions_on_minute_bars_with_cash_and_on_margi
             instrument="BTC/USD.BITMEX",
             fast_period=30,
             slow_period=120,
-            account=account,  # type: ignore[arg-type]
+            account=account,
             progress=False,
         )
         for account in ("margin", "cash")

@@ -93,7 +93,7 @@ def test_one_changed_bar_is_the_same_configuration_with_other_data(
     fresh_wb: Workbench, told: list[str], tmp_path: Path
 ) -> None:
     first = run(fresh_wb)
-    changed = [*CLOSES[:-1], 121]
+    changed: list[float] = [*CLOSES[:-1], 121]
     file = tmp_path / "changed.csv"
     import_closes_replaced(fresh_wb, file, changed)
     run(fresh_wb)

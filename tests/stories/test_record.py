@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,9 +36,9 @@ def import_closes(wb: Workbench, folder: Path, closes: Iterable[float], instrume
     wb.import_csv(file, instrument=instrument, bar="1d")
 
 
-def run_script(wb: Workbench, orders: dict[str, float], **arguments: object) -> Run:
-    given = {"instrument": "ACME.TEST", "capital": 10_000, "progress": False} | arguments
-    return wb.run(SCRIPT, orders=orders, **given)  # type: ignore[arg-type]
+def run_script(wb: Workbench, orders: dict[str, float], **arguments: Any) -> Run:
+    usual: dict[str, Any] = {"instrument": "ACME.TEST", "capital": 10_000, "progress": False}
+    return wb.run(SCRIPT, orders=orders, **usual | arguments)
 
 
 @pytest.fixture
@@ -147,7 +148,7 @@ def test_what_goes_wrong_outside_of_the_run_itself_is_a_failed_run_too(acme: Wor
         def run(self, spec: Spec, data: object, progress: object = None) -> Result:
             raise OSError("the catalog's disk has gone")
 
-    asked = {"bar": None, "start": None, "end": None, "terms": Terms(), "params": {}, "risk_free": 0.0}
+    asked: dict[str, Any] = {"bar": None, "start": None, "end": None, "terms": Terms(), "params": {}, "risk_free": 0.0}
     plan = plan_of_arguments(acme._session, "tests.support.user_strategies:Script", instrument="ACME.TEST", **asked)
     with pytest.raises(RunFailed, match="OSError: the catalog's disk has gone"):
         execute(acme._session, plan, engine=Refuses(), progress=False)
@@ -258,6 +259,7 @@ def test_slippage_without_a_seed_gets_one_recorded_and_repeats_with_it(wb: Workb
 def test_the_built_in_strategies_trade_on_the_sample_data(wb: Workbench, strategy: str) -> None:
     run = wb.run(strategy, instrument="AAPL", capital=10_000, progress=False)
     assert run.metrics is not None
+    assert run.metrics.total_trades is not None
     assert run.metrics.total_trades > 10
     trades = run.trades()
     # the last balance is the capital and every trade's result, which NautilusTrader rounds to cents
@@ -279,7 +281,7 @@ def test_nothing_is_recorded_when_an_argument_is_wrong(acme: Workbench) -> None:
     assert acme.history().empty
 
 
-BAD = {
+BAD: dict[str, tuple[dict[str, Any], str]] = {
     "strategy": ({"strategy": "sma_crosover"}, "Did you mean"),
     "instrument": ({"instrument": "APPL"}, "Did you mean"),
     "bar": ({"bar": "5m"}, "1-DAY"),
@@ -322,7 +324,8 @@ BAD = {
 @pytest.mark.parametrize("wrong", BAD)
 def test_bad_input_is_refused_before_anything_runs(wb: Workbench, wrong: str) -> None:
     arguments, says = BAD[wrong]
+    usual: dict[str, Any] = {"strategy": "sma_crossover", "instrument": "AAPL", "progress": False}
     with pytest.raises(InvalidInput) as caught:
-        wb.run(**({"strategy": "sma_crossover", "instrument": "AAPL", "progress": False} | arguments))  # type: ignore[arg-type]
+        wb.run(**usual | arguments)
     assert says in str(caught.value)
     assert wb.history().empty

@@ -9,12 +9,13 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import psycopg
 import pytest
 
 from tests.stories.test_record import CLOSES, SCRIPT, import_closes, run_script
+from tests.support.verdicts import verdict_of
 from workbench import Run, Status, Workbench
 from workbench.errors import InvalidInput, InvalidPeriod, RunFailed, RunNotFound, UnknownParameter
 from workbench.settings import Settings
@@ -72,22 +73,29 @@ def project(fresh_wb: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def buy(wb: Workbench, **arguments: Any) -> Run:
-    return wb.run(BUY, **{"instrument": "ACME.TEST", "capital": 10_000, "progress": False} | arguments)
+    usual: dict[str, Any] = {"instrument": "ACME.TEST", "capital": 10_000, "progress": False}
+    return wb.run(BUY, **usual | arguments)
 
 
 def again(wb: Workbench, run: Run, **arguments: Any) -> Run:
     return wb.rerun(run, progress=False, **arguments)
 
 
+def final_balance(run: Run) -> float:
+    assert run.metrics is not None
+    assert run.metrics.final_balance is not None
+    return run.metrics.final_balance
+
+
 def named(run: Run) -> list[tuple[str, str]]:
-    return [(cause.kind, cause.name) for cause in run.verdict.causes]
+    return [(cause.kind, cause.name) for cause in verdict_of(run).causes]
 
 
 def test_the_same_again_is_a_new_record_that_names_its_original(fresh_wb: Workbench, project: Path) -> None:
     first = buy(fresh_wb)
     second = again(fresh_wb, first)
     assert (second.id != first.id, second.rerun_of, second.status) == (True, first.id, Status.COMPLETED)
-    verdict = second.verdict
+    verdict = verdict_of(second)
     assert (verdict.outcome, verdict.same, verdict.causes, verdict.divergence) == ("identical", True, (), None)
     assert (verdict.original, verdict.run) == (first.id, second.id)
     assert second.digest == first.digest
@@ -137,11 +145,12 @@ def test_an_edited_helper_is_named_with_its_diff_and_what_it_cost(fresh_wb: Work
     first = buy(fresh_wb, leave=4)
     (project / "again_helper.py").write_text("QUANTITY = 60\n")
     second = again(fresh_wb, first)
-    assert second.verdict.outcome == "different"
+    assert verdict_of(second).outcome == "different"
     assert named(second) == [("code", "again_helper")]
-    assert "-QUANTITY = 50\n+QUANTITY = 60\n" in second.verdict.diff
+    assert "-QUANTITY = 50\n+QUANTITY = 60\n" in verdict_of(second).diff
     # 50 bought at 100 and sold at 120 made 1,000; 60 make 1,200
-    parted = second.verdict.divergence
+    parted = verdict_of(second).divergence
+    assert parted is not None
     assert (parted.what, parted.number, parted.common, parted.profits) == ("trade", 1, 0, (1_000, 1_200))
     assert "a difference of +200.00" in str(second.verdict)
 
@@ -150,9 +159,9 @@ def test_recorded_source_runs_in_place_of_an_edited_one(fresh_wb: Workbench, pro
     first = buy(fresh_wb)
     (project / "again_helper.py").write_text("QUANTITY = 60\n")
     stored = again(fresh_wb, first, code="stored")
-    assert (stored.verdict.outcome, named(stored)) == ("identical", [])
+    assert (verdict_of(stored).outcome, named(stored)) == ("identical", [])
     # and today's code is as it was
-    assert again(fresh_wb, first).verdict.outcome == "different"
+    assert verdict_of(again(fresh_wb, first)).outcome == "different"
 
 
 def test_recorded_source_runs_when_the_files_are_gone(fresh_wb: Workbench, project: Path) -> None:
@@ -163,7 +172,7 @@ def test_recorded_source_runs_when_the_files_are_gone(fresh_wb: Workbench, proje
     with pytest.raises(InvalidInput, match=r"the strategy again_strategy:Buy is gone: .* Type code='stored'"):
         again(fresh_wb, first)
     assert len(fresh_wb.history()) == 1
-    assert again(fresh_wb, first, code="stored").verdict.same
+    assert verdict_of(again(fresh_wb, first, code="stored")).same
     assert first.source == STRATEGY
 
 
@@ -173,7 +182,7 @@ def test_a_default_that_changed_in_the_code_changes_nothing_but_the_code(fresh_w
     second = again(fresh_wb, first)
     # the record has leave=7, resolved when the run was made
     assert second.params["leave"] == 7
-    assert (second.verdict.outcome, named(second)) == ("identical", [("code", "again_strategy")])
+    assert (verdict_of(second).outcome, named(second)) == ("identical", [("code", "again_strategy")])
 
 
 def test_a_parameter_that_is_no_more_is_left_out_and_said(fresh_wb: Workbench, project: Path) -> None:
@@ -181,13 +190,13 @@ def test_a_parameter_that_is_no_more_is_left_out_and_said(fresh_wb: Workbench, p
     edited = STRATEGY.replace("    enter: int = 1\n", "    patience: int = 3\n").replace("self.config.enter", "1")
     (project / "again_strategy.py").write_text(edited)
     second = again(fresh_wb, first)
-    assert second.verdict.outcome == "identical"
+    assert verdict_of(second).outcome == "identical"
     assert named(second) == [
         ("configuration", "enter"),
         ("configuration", "patience"),
         ("code", "again_strategy"),
     ]
-    assert second.verdict.notes == ("enter=1 was left out: the strategy has no such parameter any more",)
+    assert verdict_of(second).notes == ("enter=1 was left out: the strategy has no such parameter any more",)
 
 
 def test_a_changed_bar_is_named_by_its_month(fresh_wb: Workbench, project: Path, tmp_path: Path) -> None:
@@ -198,13 +207,13 @@ def test_a_changed_bar_is_named_by_its_month(fresh_wb: Workbench, project: Path,
     fresh_wb.import_csv(file, instrument="ACME.TEST", bar="1d", replace=True)
     second = again(fresh_wb, first)
     assert named(second) == [("data", "ACME.TEST-1-DAY-LAST-EXTERNAL 2024-01")]
-    (cause,) = second.verdict.causes
+    (cause,) = verdict_of(second).causes
     assert (cause.before, cause.after) == ("8 rows", "8 rows, other values")
     # bought at 100 and sold at 100 both times: no fill differs, the deepest point does
     assert second.digest == first.digest
-    assert (second.verdict.outcome, second.verdict.divergence) == ("different", None)
+    assert (verdict_of(second).outcome, verdict_of(second).divergence) == ("different", None)
     # 50 shares and 5,000 in cash: 11,000 at the top of 120, 8,000 at 60, 7,500 at 50
-    falls = second.verdict.metrics["max_drawdown"]
+    falls = verdict_of(second).metrics["max_drawdown"]
     assert falls == pytest.approx((8_000 / 11_000 - 1, 7_500 / 11_000 - 1))
     assert "no trade and no fill differs" in str(second.verdict)
 
@@ -238,9 +247,9 @@ def test_an_override_is_said_and_not_judged(fresh_wb: Workbench, project: Path, 
     overrides, causes = OVERRIDES[what]
     first = buy(fresh_wb)
     second = again(fresh_wb, first, **overrides)
-    assert second.verdict.outcome == "overridden"
+    assert verdict_of(second).outcome == "overridden"
     name, value = next(iter(overrides.items()))
-    assert f"re-run with {name}={value!r}" in second.verdict.notes[0]
+    assert f"re-run with {name}={value!r}" in verdict_of(second).notes[0]
     # that and no other
     assert named(second) == causes
     assert fresh_wb.get(first.id).record == first.record
@@ -248,15 +257,15 @@ def test_an_override_is_said_and_not_judged(fresh_wb: Workbench, project: Path, 
 
 def test_an_override_that_changes_nothing_is_judged(fresh_wb: Workbench, project: Path) -> None:
     first = buy(fresh_wb)
-    assert again(fresh_wb, first, leave=7, capital="10000 USD").verdict.same
+    assert verdict_of(again(fresh_wb, first, leave=7, capital="10000 USD")).same
 
 
 def test_fees_of_none_are_those_of_the_instrument(fresh_wb: Workbench, project: Path) -> None:
     first = buy(fresh_wb, fees=0.001)
     second = again(fresh_wb, first, fees=None)
-    assert second.verdict.outcome == "overridden"
+    assert verdict_of(second).outcome == "overridden"
     # 50 bought and sold at 100 cost 0.1 % of 10,000
-    assert second.metrics.final_balance - first.metrics.final_balance == pytest.approx(10)
+    assert final_balance(second) - final_balance(first) == pytest.approx(10)
 
 
 def test_days_that_are_gone_are_one_cause_with_their_rows(fresh_wb: Workbench, tmp_path: Path) -> None:
@@ -274,14 +283,14 @@ def test_days_that_are_gone_are_one_cause_with_their_rows(fresh_wb: Workbench, t
 def test_an_unseeded_slippage_has_a_recorded_seed_and_repeats(wb: Workbench) -> None:
     first = wb.run("sma_crossover", instrument="IBM", slippage=0.5, progress=False)
     assert first.config.venue.fill.seed is not None
-    assert again(wb, first).verdict.same
+    assert verdict_of(again(wb, first)).same
     other = again(wb, first, seed=first.config.venue.fill.seed + 1)
     assert other.digest != first.digest
 
 
 @pytest.mark.parametrize("oms", ["netting", "hedging"])
 def test_one_digest_in_one_process_in_two_and_in_a_spawned_worker(
-    wb: Workbench, home: Path, database_url: str, oms: str
+    wb: Workbench, home: Path, database_url: str, oms: Literal["netting", "hedging"]
 ) -> None:
     first = wb.run("momentum", instrument="MSFT", oms=oms, progress=False)
     digests = {first.digest, again(wb, first).digest}
@@ -332,7 +341,7 @@ def test_a_run_of_an_older_schema_without_a_digest_is_judged_by_its_fills(
     sql_connection.execute("alter table backtest_runs enable trigger leave_running_once")
     sql_connection.execute("delete from market_data")
     second = again(fresh_wb, fresh_wb.get(first.id))
-    assert (second.verdict.outcome, named(second)) == ("identical", [])
+    assert (verdict_of(second).outcome, named(second)) == ("identical", [])
 
 
 def test_a_rerun_keeps_the_name_of_an_original_that_was_deleted(fresh_wb: Workbench, project: Path) -> None:
@@ -390,7 +399,7 @@ def test_diff_gives_a_frame_for_each_kind_of_thing(fresh_wb: Workbench, project:
 def test_what_a_verdict_shows_is_escaped(fresh_wb: Workbench, project: Path) -> None:
     first = buy(fresh_wb)
     (project / "again_helper.py").write_text("QUANTITY = 60  # <script>alert(1)</script>\n")
-    html = again(fresh_wb, first).verdict._repr_html_()
+    html = verdict_of(again(fresh_wb, first))._repr_html_()
     assert "&lt;script&gt;" in html
     assert "<script>" not in html
 
@@ -428,4 +437,4 @@ def test_two_classes_of_one_script_are_told_apart(fresh_wb: Workbench, tmp_path:
     import_closes(fresh_wb, tmp_path, CLOSES)
     first = run_script(fresh_wb, {"1": 90})
     assert first.config.strategy.path == SCRIPT
-    assert again(fresh_wb, first).verdict.same
+    assert verdict_of(again(fresh_wb, first)).same

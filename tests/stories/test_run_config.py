@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
 from nautilus_trader.backtest.config import (
     BacktestRunConfig,
+    BacktestVenueConfig,
     ImportableFeeModelConfig,
     ImportableFillModelConfig,
 )
@@ -27,6 +28,7 @@ from tests.support.engines import (
     script_config,
     venue_config,
 )
+from tests.support.verdicts import verdict_of
 from workbench import Run, Status, Workbench
 from workbench.errors import DuplicateRun, InvalidInput, RunFailed, RunInterrupted
 
@@ -135,7 +137,7 @@ def test_a_list_stops_at_the_first_that_fails(fresh_wb: Workbench, catalog: Path
 
 
 def test_what_ends_a_run_early_is_recorded_with_what_was_done(fresh_wb: Workbench, catalog: Path) -> None:
-    def ending(**how: int) -> BacktestRunConfig:
+    def ending(**how: Any) -> BacktestRunConfig:
         return run_config([venue_config()], [data_config(catalog, ACME)], [script_config(ACME, {"1": 10}, **how)])
 
     with pytest.raises(RunFailed) as failed:
@@ -246,8 +248,9 @@ def test_a_parsed_configuration_takes_the_bars_it_names_and_no_others(fresh_wb: 
 
 def test_it_is_run_again_from_its_record_and_judged(fresh_wb: Workbench, catalog: Path) -> None:
     run = fresh_wb.run(slipping(catalog), progress=False)
-    for code in ("today", "stored"):
-        assert fresh_wb.rerun(run, code=code, progress=False).verdict.same  # type: ignore[arg-type]
+    codes: tuple[Literal["today", "stored"], ...] = ("today", "stored")
+    for code in codes:
+        assert verdict_of(fresh_wb.rerun(run, code=code, progress=False)).same
     with pytest.raises(InvalidInput, match=r"end cannot be changed: .* wb\.export_config"):
         fresh_wb.rerun(run, end="2024-01-05")
 
@@ -257,7 +260,7 @@ def test_find_duplicates_takes_a_configuration(fresh_wb: Workbench, catalog: Pat
     assert fresh_wb.find_duplicates(simple(catalog))["run_id"].tolist() == [run.id]
     assert fresh_wb.find_duplicates(simple(catalog, {})).empty
     with pytest.raises(InvalidInput, match="of type list cannot be run"):
-        fresh_wb.find_duplicates([simple(catalog)])  # type: ignore[arg-type]
+        fresh_wb.find_duplicates([simple(catalog)])  # type: ignore[call-overload]
 
 
 def test_nothing_is_left_running_after_many(fresh_wb: Workbench, catalog: Path) -> None:
@@ -272,7 +275,7 @@ def test_nothing_is_left_running_after_many(fresh_wb: Workbench, catalog: Path) 
     assert sum(isinstance(one, BacktestEngine) for one in gc.get_objects()) == before
 
 
-def changed(config: BacktestRunConfig, **how: Any) -> BacktestRunConfig:
+def changed[Config: (BacktestRunConfig, BacktestVenueConfig)](config: Config, **how: Any) -> Config:
     return msgspec.structs.replace(config, **how)
 
 
