@@ -38,7 +38,7 @@ def ntrader(home: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, tmp_
 @pytest.fixture
 def file(home: Path, tmp_path: Path) -> Path:
     """A configuration that buys ten of AAPL at the second bar of 2012 and sells them at the fifth."""
-    days = {"start_time": "2012-01-01", "end_time": "2012-12-31"}
+    days: dict[str, Any] = {"start_time": "2012-01-01", "end_time": "2012-12-31"}
     config = run_config(
         [venue_config("NASDAQ", "50000 USD")],
         [data_config(home / "catalog", AAPL, **days)],

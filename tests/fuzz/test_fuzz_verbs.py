@@ -89,8 +89,8 @@ def test_a_run_again_takes_what_it_can_or_refuses(door: Door, overrides: dict[st
 @fuzz
 @given(arguments)
 def test_any_arguments_of_a_run_make_one_or_are_refused(door: Door, asked: dict[str, Any]) -> None:
-    given = {"strategy": "sma_crossover", "instrument": "ACME.TEST", "progress": False} | asked
-    door.tries(lambda: door.wb.run(**given))
+    usual: dict[str, Any] = {"strategy": "sma_crossover", "instrument": "ACME.TEST", "progress": False}
+    door.tries(lambda: door.wb.run(**usual | asked))
 
 
 @fuzz
@@ -102,13 +102,14 @@ def test_any_terms_of_a_run_make_one_or_are_refused(door: Door, terms: dict[str,
 @pytest.mark.parametrize("verb", ["history", "run", "get", "details", "delete", "rerun", "compare"])
 def test_ten_megabytes_are_refused_in_a_sentence(door: Door, verb: str) -> None:
     huge = "x" * 10_000_000
+    named: dict[str, Any] = {huge: 1}
     calls: dict[str, list[Any]] = {
         "history": [
             lambda: door.wb.history(order_by=huge),
             lambda: door.wb.history(status=huge),
             lambda: door.wb.history(since=huge),
             lambda: door.wb.history(params={huge: 1}),
-            lambda: door.wb.best(**{huge: 1}),
+            lambda: door.wb.best(**named),
         ],
         "run": [
             lambda: door.wb.run(huge, instrument="ACME.TEST"),
@@ -117,8 +118,8 @@ def test_ten_megabytes_are_refused_in_a_sentence(door: Door, verb: str) -> None:
             lambda: door.wb.run("sma_crossover", instrument="ACME.TEST", capital=huge),
             lambda: door.wb.run("sma_crossover", instrument="ACME.TEST", capital="9" * 10_000_000),
             lambda: door.wb.run("sma_crossover", instrument="ACME.TEST", fast_period=huge),
-            lambda: door.wb.run("sma_crossover", instrument="ACME.TEST", **{huge: 1}),
-            lambda: door.wb.run("sma_crossover", instrument="ACME.TEST", params=huge),
+            lambda: door.wb.run("sma_crossover", instrument="ACME.TEST", **named),
+            lambda: door.wb.run("sma_crossover", instrument="ACME.TEST", params=huge),  # type: ignore[call-overload]
         ],
     }
     for call in calls.get(verb, [lambda: getattr(door.wb, verb)(huge, *([door.ids[0]] if verb == "compare" else []))]):

@@ -47,6 +47,11 @@ VERBS += ["strategies", "use", "export_config", "import_csv", "rerun", "delete",
 FIGURES = ["equity", "drawdown", "compare", "scatter", "heatmap", "timeline", "trades", "tearsheet"]
 
 
+def by_keyword(verb: Callable[..., Any], name: str, first: list[str]) -> Callable[[Any], Any]:
+    """A call that hands a value on by keyword, after the arguments that come first."""
+    return lambda value: verb(*first, **{name: value})
+
+
 def calls(
     verb: Callable[..., Any], said: Callable[..., Any], ids: tuple[str, ...]
 ) -> list[tuple[str, Callable[[Any], Any]]]:
@@ -62,7 +67,7 @@ def calls(
         elif one.kind != one.VAR_KEYWORD:
             several = any(other.kind == other.VAR_POSITIONAL for other in given)
             good = list(ids[:2]) if several else [ids[0] for other in by_place[:1] if other.default is other.empty]
-            found.append((one.name, lambda value, name=one.name, good=good: verb(*good, **{name: value})))
+            found.append((one.name, by_keyword(verb, one.name, good)))
     return found
 
 
@@ -86,7 +91,7 @@ def test_odd_values_are_taken_or_refused_in_a_sentence(door: Door, name: str) ->
         for kind, value in ODD.items():
             tried += 1
             try:
-                door.tries(lambda call=call, value=value: call(value))
+                door.tries(partial(call, value))
             except TypeError as error:
                 if "missing" not in str(error):  # Python's own: an argument that the call leaves out
                     pytest.fail(f"{name}({argument}={kind}): {error!r}")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.verdicts import verdict_of
 from workbench import Run, Workbench
 from workbench.panels import Panels
 from workbench.panels.chart import MIME
@@ -129,7 +130,7 @@ def test_a_run_whose_strategy_is_gone_runs_from_its_recorded_source(
     panel.again.running.go.click()
     panel.wait(60)
     assert panel.run is not None
-    assert panel.run.verdict.outcome == "identical"
+    assert verdict_of(panel.run).outcome == "identical"
 
 
 TERMS: dict[str, dict[str, Any]] = {
@@ -152,5 +153,5 @@ def test_a_run_again_unchanged_is_judged_in_the_panel(wb: Workbench, terms: str)
     panel.again.running.go.click()
     panel.wait(60)
     assert panel.run is not None
-    assert (panel.run.rerun_of, panel.run.verdict.outcome) == (run.id, "identical")
-    assert panel.again.notice.text == panel.run.verdict.lines()[0]
+    assert (panel.run.rerun_of, verdict_of(panel.run).outcome) == (run.id, "identical")
+    assert panel.again.notice.text == verdict_of(panel.run).lines()[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.support.plausible import Made, varied, write
@@ -23,20 +25,21 @@ def many(wb: Workbench) -> Workbench:
 @pytest.fixture
 def few(wb: Workbench) -> Workbench:
     """Three runs by an engine: two that traded, one that failed."""
-    for strategy, more in (
+    runs: list[tuple[str, dict[str, Any]]] = [
         ("sma_crossover", {}),
         ("momentum", {}),
         ("tests.support.user_strategies:Script", {"raise_on": 3}),
-    ):
+    ]
+    for strategy, more in runs:
         try:
-            wb.run(strategy, instrument="AAPL", progress=False, **more)  # type: ignore[arg-type]
+            wb.run(strategy, instrument="AAPL", progress=False, **more)
         except RuntimeError:
             assert more
     return wb
 
 
-def ids(wb: Workbench, **asked: object) -> list[str]:
-    return list(wb.history(limit=1000, **asked)["run_id"])  # type: ignore[arg-type]
+def ids(wb: Workbench, **asked: Any) -> list[str]:
+    return list(wb.history(limit=1000, **asked)["run_id"])
 
 
 def shown(panel: History) -> list[str]:

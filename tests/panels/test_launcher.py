@@ -22,7 +22,7 @@ from ipywidgets import Checkbox, Dropdown, FloatText, IntText, Text
 from nautilus_trader.trading.strategy import Strategy
 from nbclient import NotebookClient
 
-from workbench import Status, Workbench
+from workbench import Run, Status, Workbench
 from workbench.panels import Panels
 from workbench.panels.chart import MIME
 from workbench.panels.debounce import Debounced
@@ -58,6 +58,11 @@ def press_run(panel: Launcher) -> Launcher:
     return panel
 
 
+def run_of(panel: Launcher) -> Run:
+    assert panel.run is not None
+    return panel.run
+
+
 def until(claim: Any, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not claim():
@@ -83,9 +88,9 @@ def test_a_run_of_the_panel_is_the_run_that_a_person_would_type(wb: Workbench, l
 def test_the_result_is_shown_as_card_and_curve_and_is_on_record(wb: Workbench, launched: Any) -> None:
     panel = press_run(launched())
     (drawn,) = panel.result._chart.view.outputs
-    assert drawn["data"][MIME]["layout"]["meta"]["run_ids"] == [panel.run.id]
-    assert panel.run.id in panel.result._card.value
-    assert wb.history()["run_id"].tolist() == [panel.run.id]
+    assert drawn["data"][MIME]["layout"]["meta"]["run_ids"] == [run_of(panel).id]
+    assert run_of(panel).id in panel.result._card.value
+    assert wb.history()["run_id"].tolist() == [run_of(panel).id]
 
 
 def test_every_registered_strategy_has_a_form_of_its_own_parameters(launched: Any) -> None:
@@ -105,7 +110,7 @@ def test_a_strategy_of_the_users_own_has_a_form_with_no_work(launched: Any) -> N
     assert isinstance(controls["raise_on"], IntText)
     assert isinstance(controls["note"], Text)
     controls["orders"].value = '{"1": 90}'
-    assert press_run(panel).run.params["orders"] == {"1": 90.0}
+    assert run_of(press_run(panel)).params["orders"] == {"1": 90.0}
     assert panel.run.record.strategy_path == "tests.support.user_strategies:Script"
 
 
@@ -130,7 +135,7 @@ def test_a_value_out_of_bounds_is_said_and_not_clamped(launched: Any) -> None:
 
 
 def test_the_same_is_said_before_it_is_run_again_and_can_be_shown(launched: Any) -> None:
-    first = press_run(launched()).run
+    first = run_of(press_run(launched()))
     panel = launched()
     assert panel.notice.text == f"The same was run on {first.started_at:%Y-%m-%d %H:%M} UTC, run {first.id[:8]}."
     panel.see.click()
@@ -182,7 +187,7 @@ def test_a_run_has_the_name_tags_and_note_of_the_panel(wb: Workbench, launched: 
     panel = launched()
     for name, typed in {"name": " base ", "tags": "slow, ema,, slow", "note": "before the fees changed"}.items():
         panel.labels.form.controls[name].value = typed
-    run = press_run(panel).run
+    run = run_of(press_run(panel))
     assert (run.name, run.tags) == ("base", ("ema", "slow"))
     assert wb.history(name="base", tag=["ema", "slow"])["run_id"].tolist() == [run.id]
     assert "before the fees changed" in wb.details(run).to_string()
@@ -200,7 +205,7 @@ def test_a_parameter_that_is_called_note_leaves_no_second_field_of_that_name(lau
     assert list(panel.labels.form.controls) == ["name", "tags"]
     panel.labels.form.controls["name"].value = "mine"
     panel.form.controls["note"].value = "of the strategy"
-    run = press_run(panel).run
+    run = run_of(press_run(panel))
     assert (run.name, run.params["note"]) == ("mine", "of the strategy")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver import Chrome, Keys
@@ -157,7 +157,11 @@ class Part:
 
     def find(self, below: str) -> WebElement:
         """The first element of this kind that shows."""
-        return self.page.wait.until(lambda _driver: next(iter(self.all(below)), None))
+
+        def first(_driver: object) -> WebElement | Literal[False]:
+            return next(iter(self.all(below)), False)
+
+        return self.page.wait.until(first)
 
     def all(self, below: str) -> list[WebElement]:
         """All that show now."""
@@ -205,7 +209,7 @@ class Part:
         """Wait until a chart with this in its title is drawn, lines and all."""
         self.until(
             lambda: (
-                any(title in one.get_attribute("textContent") for one in self._any(".wb-chart .gtitle"))
+                any(title in (one.get_attribute("textContent") or "") for one in self._any(".wb-chart .gtitle"))
                 and self._any(".wb-chart .scatterlayer .trace")
             )
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ def ids(figure: object) -> list[str]:
 def test_ids_runs_lists_and_frames_of_any_verb_name_the_same_runs(wb: Workbench, runs: list[Run]) -> None:
     whole = [run.id for run in runs]
     newest_first = whole[::-1]
-    for given, expected in [
+    accepted: list[tuple[list[Any], list[str]]] = [
         (whole, whole),
         ([run.id[:8] for run in runs], whole),
         (runs, whole),
@@ -43,7 +44,8 @@ def test_ids_runs_lists_and_frames_of_any_verb_name_the_same_runs(wb: Workbench,
         ([wb.strategy_history("sma_crossover")], whole),
         ([wb.details(runs[1])], [whole[1]]),
         ([wb.details(runs[1], frame="polars")], [whole[1]]),
-    ]:
+    ]
+    for given, expected in accepted:
         assert ids(wb.plot.equity(*given)) == expected
     assert set(ids(wb.plot.drawdown(wb.best()))) == set(whole)
 
@@ -61,7 +63,8 @@ def test_the_same_run_twice_is_drawn_once(wb: Workbench, runs: list[Run]) -> Non
 
 def test_no_run_is_an_error_that_says_what_to_type(wb: Workbench) -> None:
     for verb in ("equity", "drawdown", "compare", "scatter", "heatmap", "timeline"):
-        for given in ([], [[]], [wb.history()]):
+        empty: list[list[Any]] = [[], [[]], [wb.history()]]
+        for given in empty:
             with pytest.raises(InvalidInput, match=re.escape(f"Type wb.plot.{verb}('1a2b3c4d')")):
                 getattr(wb.plot, verb)(*given)
 
@@ -70,7 +73,7 @@ def test_what_names_no_run_is_an_error_that_says_so(wb: Workbench) -> None:
     with pytest.raises(RunNotFound):
         wb.plot.equity("1a2b3c4d")
     with pytest.raises(InvalidInput, match="3 is not a run"):
-        wb.plot.equity(3)
+        wb.plot.equity(3)  # type: ignore[arg-type]
     with pytest.raises(InvalidInput, match="names no run: it has the columns instrument_id"):
         wb.plot.equity(wb.instruments())
 
@@ -88,7 +91,8 @@ def test_an_unknown_metric_or_parameter_is_an_error_with_the_nearest_name(wb: Wo
 
 
 def test_bars_points_and_cells_are_the_stored_values(wb: Workbench, runs: list[Run]) -> None:
-    stored = [run.metrics.total_return for run in runs if run.metrics]
+    stored = [run.metrics.total_return for run in runs if run.metrics and run.metrics.total_return is not None]
+    assert len(stored) == len(runs)
     (bars,) = wb.plot.compare(runs, metrics="total_return").data
     assert list(bars.x) == stored
     (points,) = wb.plot.scatter(runs, metric="total_return", param="slow_period").data

@@ -195,7 +195,7 @@ def test_a_metric_that_cannot_travel_is_refused_by_name(
 
 def test_workers_are_renewed_after_so_many_jobs(catalog: Catalog) -> None:
     with Pool(1, recycle=2) as pool:
-        seen = set()
+        seen: set[int] = set()
         for _ in pool.run(specs_of(catalog, 5), catalog):
             seen.update(pool.pids)
     assert len(seen) >= 2

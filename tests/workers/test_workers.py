@@ -199,6 +199,7 @@ def test_a_run_ends_with_the_kernel_that_began_it(wb: Workbench) -> None:
 def test_a_password_is_in_no_command_line_and_no_environment(wb: Workbench, apart: Callable[..., Job]) -> None:
     job = apart(SLOW)
     child = psutil.Process(job.pid)
+    assert wb.where.database_url is not None
     assert wb.where.database_url not in " ".join(command_line(child))
     assert "DATABASE_URL" not in child.environ()
     assert wb.where.database_url not in child.environ().values()
