@@ -56,6 +56,17 @@ def test_runs_are_chosen_in_the_panel(wb: Workbench, runs: list[Run]) -> None:
     assert panel.together.notice.text == "Choose two to ten runs to compare them."
 
 
+def test_runs_are_shown_with_their_names_and_tags(wb: Workbench, runs: list[Run]) -> None:
+    wb.note(runs[0], "the first", name="base")
+    wb.tag(runs[1], "ema")
+    panel = Panels(wb).compare(runs)
+    assert ">base</td>" in panel.together.table.value
+    assert ">ema</td>" in panel.together.table.value
+    labels = [label for label, _ in panel.base.options]
+    assert labels[1] == f"base: {runs[0].id[:8]}, SMA Crossover on AAPL.NASDAQ"
+    assert labels[2] == f"{runs[1].id[:8]}, SMA Crossover on AAPL.NASDAQ"
+
+
 def test_a_changed_run_joins_the_comparison(wb: Workbench, runs: list[Run]) -> None:
     panel = Panels(wb).compare(runs[:2])
     panel.base.value = runs[1].id

@@ -12,7 +12,7 @@ import numpy as np
 from workbench.charts.equity import Curve
 from workbench.charts.labels import text
 from workbench.charts.scale import value
-from workbench.config import named_params
+from workbench.config import SETTINGS, named_params
 from workbench.display.format import day, number
 from workbench.display.html import escape
 from workbench.metrics import DAY, Sample, registered
@@ -66,9 +66,9 @@ def sheet(record: Record, snapshot: Snapshot, curve: Curve) -> Sheet:
         run={
             "Run": str(record.run_id),
             "Status": ": ".join(ended),
-            "Strategy": record.strategy_name,
-            "Instrument": record.instrument_id,
-            "Bars": record.bar,
+            SETTINGS["strategy"].label: record.strategy_name,
+            SETTINGS["instrument"].label: record.instrument_id,
+            SETTINGS["bar"].label: record.bar,
             "Period": f"{day(record.period_start)} to {day(record.period_end)}",
             "Executed": f"{record.started_at:%Y-%m-%d %H:%M:%S} UTC",
             "Engine": f"{snapshot.engine['name']} {snapshot.engine['version']}",

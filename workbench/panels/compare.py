@@ -57,7 +57,7 @@ class Compare(Panel):
         """Compare what is chosen now, and offer each of them to be run again."""
         runs = [self._workbench.get(run_id) for run_id in self.chosen]
         self.together.show(self.chosen)
-        options = [(f"{run.id[:8]}, {run.strategy} on {run.record.instrument_id}", run.id) for run in runs]
+        options = [(_called(run), run.id) for run in runs]
         if offer(self.base, [("–", ""), *options]):
             self._offer()
 
@@ -77,6 +77,11 @@ class Compare(Panel):
             self.notice.say(f"Run {run.id[:8]} is saved. {MOST} stand here already: take one out to see it.")
             return
         self.record.choose([*self.chosen, run.id])
+
+
+def _called(run: Run) -> str:
+    called = f"{run.id[:8]}, {run.strategy} on {run.record.instrument_id}"
+    return f"{run.name}: {called}" if run.name else called
 
 
 def _several(ids: Iterable[str | Run] | str | None) -> Iterable[str | Run]:

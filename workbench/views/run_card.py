@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbench.config import SETTINGS, named_params
 from workbench.display.card import Card
 from workbench.display.format import day, number, seconds
 from workbench.metrics import Metrics, registered, standard
@@ -22,11 +23,11 @@ def run_card(record: Record, *, place: str, verdict: str | None) -> Card:
     mark = {Status.COMPLETED: "✓", Status.FAILED: "✗", Status.INTERRUPTED: "■"}.get(r.status, "…")
     period = f"{day(r.period_start)} to {day(r.period_end)}"
     facts = [
-        ("Instrument", r.instrument_id),
-        ("Bars", r.bar.removesuffix("-EXTERNAL")),
+        (SETTINGS["instrument"].label, r.instrument_id),
+        (SETTINGS["bar"].label, r.bar.removesuffix("-EXTERNAL")),
         ("Period", period),
-        ("Capital", number(float(r.initial_capital), "money", r.currency)),
-        *((name, str(value)[:200]) for name, value in sorted(r.params.items())),
+        (SETTINGS["capital"].label, number(float(r.initial_capital), "money", r.currency)),
+        *((name, str(value)[:200]) for name, value in sorted(named_params(r.params).items())),
     ]
     notes = [warning.message for warning in r.warnings]
     if r.metrics is not None:
