@@ -147,11 +147,12 @@ def _settings(runs: Sequence[dict[Path, Any]], currencies: Sequence[str]) -> Ite
     every: dict[Path, Any] = {}
     for run in runs:
         every |= run
-    params = sorted(path for path in every if "parameters" in path[:-1])
+    known = {path: setting(path) for path in every}
+    params = sorted(path for path in every if known[path].section == "parameters")
     # the modules of the code have one row together
-    others = [path for path in every if "parameters" not in path[:-1] and path[0] != "code"]
+    others = [path for path in every if known[path].section not in ("parameters", "code")]
     for section, paths in (("settings", others), ("parameters", params)):
         for path in paths:
-            known = setting(path)
-            values, show, differs = of_facts(known.unit, [run.get(path, ABSENT) for run in runs], currencies)
-            yield Row(section, known.name, cut(known.name), values, show, differs)
+            name = known[path].name
+            values, show, differs = of_facts(known[path].unit, [run.get(path, ABSENT) for run in runs], currencies)
+            yield Row(section, name, cut(name), values, show, differs)

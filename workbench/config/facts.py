@@ -173,18 +173,18 @@ def facts_of(snapshot: Snapshot) -> dict[Path, Any]:
 def hidden_facts(snapshot: Snapshot) -> dict[Path, Hidden]:
     """Give every value that `facts_of` leaves out, with the reason."""
     first = snapshot.data[0].instrument_id
-    found: dict[Path, Hidden] = {("format", "version"): Hidden(snapshot.version, _FORMAT)}
+    hidden: dict[Path, Hidden] = {("format", "version"): Hidden(snapshot.version, _FORMAT)}
     for number, use in enumerate(snapshot.strategies, start=1):
-        found[(*_of("strategy", number), "strategy", "config_path")] = Hidden(use.config_path, _IMPLIED)
+        hidden[(*_of("strategy", number), "strategy", "config_path")] = Hidden(use.config_path, _IMPLIED)
     for instrument_id, definition in snapshot.instruments.items():
         above = "instrument" if instrument_id == first else f"instrument {instrument_id}"
         for name, value in definition.items():
             if name in _UNSHOWN or (value in _OPEN and name not in _RATES):
-                found[above, name] = Hidden(value, _UNSHOWN.get(name, _LEFT_OPEN))
+                hidden[above, name] = Hidden(value, _UNSHOWN.get(name, _LEFT_OPEN))
     if not _charges_rates(snapshot.venues[0]):
         rates = snapshot.instruments.get(first, {})
-        found |= {("terms", *rate): Hidden(rates[name], _UNCHARGED) for name, rate in _RATES.items() if name in rates}
-    return found | {path: Hidden(value, _NATIVE) for path, value in flatten(snapshot.native or {}, "native").items()}
+        hidden |= {("terms", *rate): Hidden(rates[name], _UNCHARGED) for name, rate in _RATES.items() if name in rates}
+    return hidden | {path: Hidden(value, _NATIVE) for path, value in flatten(snapshot.native or {}, "native").items()}
 
 
 def all_facts(snapshot: Snapshot) -> dict[Path, Any]:
@@ -205,13 +205,13 @@ def in_sections(values: Mapping[Path, Any], sections: Sequence[str] = SECTIONS) 
 
 def flatten(values: Mapping[str, Any], *above: str) -> dict[Path, Any]:
     """Give the values of nested mappings by their paths below `above`. An empty mapping is a value."""
-    found: dict[Path, Any] = {}
+    facts: dict[Path, Any] = {}
     for name, value in values.items():
         if isinstance(value, dict) and value:
-            found |= flatten(value, *above, str(name))
+            facts |= flatten(value, *above, str(name))
         else:
-            found[*above, str(name)] = value
-    return found
+            facts[*above, str(name)] = value
+    return facts
 
 
 def named_params(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -264,18 +264,18 @@ def _definition(definition: Mapping[str, Any], above: str) -> dict[Path, Any]:
 
 def _others(snapshot: Snapshot) -> dict[Path, Any]:
     """What stands behind the first: the other side of the market, a second venue, strategy or instrument."""
-    found: dict[Path, Any] = {}
+    facts: dict[Path, Any] = {}
     for number, use in enumerate(snapshot.strategies[1:], start=2):
         of_use = _strategy(use) | flatten(use.params, "parameters")
-        found |= {(*_of("strategy", number), *path): value for path, value in of_use.items()}
+        facts |= {(*_of("strategy", number), *path): value for path, value in of_use.items()}
     for number, data in enumerate(snapshot.data[1:], start=2):
         of_data = _market(data) | _content(data)
-        found |= {(*_of("data", number), *path): value for path, value in of_data.items()}
+        facts |= {(*_of("data", number), *path): value for path, value in of_data.items()}
     for number, venue in enumerate(snapshot.venues[1:], start=2):
-        found |= {(*_of("venue", number), *path): value for path, value in _venue(venue).items()}
+        facts |= {(*_of("venue", number), *path): value for path, value in _venue(venue).items()}
     for instrument_id, definition in snapshot.instruments.items():
         if instrument_id != snapshot.data[0].instrument_id:
-            found |= _definition(definition, f"instrument {instrument_id}")
+            facts |= _definition(definition, f"instrument {instrument_id}")
             rates = {rate: definition[name] for name, rate in _RATES.items() if name in definition}
-            found |= {(f"instrument {instrument_id}", *rate): value for rate, value in rates.items()}
-    return found
+            facts |= {(f"instrument {instrument_id}", *rate): value for rate, value in rates.items()}
+    return facts
