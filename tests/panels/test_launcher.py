@@ -379,8 +379,9 @@ def test_after_a_crash_the_card_says_what_is_saved(wb: Workbench, launched: Any)
         shown = panel.run
         panel.form.controls["note"].value = f"crash {number}"
         panel.running.go.click()
-        until(lambda: panel.running._job is not None and panel.running._job.report.run_id is not None, 120)
-        time.sleep(chance.uniform(0, 0.6))  # the moment of the crash
+        until(lambda: (job := panel.running._job) and (job.report.run_id or job.report.over), 120)
+        assert panel.running._job.report.run_id is not None, panel.running._job.report.message
+        threading.Event().wait(chance.uniform(0, 0.6))  # the moment of the crash
         with suppress(ProcessLookupError):
             os.kill(panel.running._job.pid, signal.SIGKILL)
         panel.wait(120)

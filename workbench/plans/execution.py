@@ -155,8 +155,8 @@ def _worked(engine: Engine, spec: Spec, data: Any, show: Show | None) -> Result:
 def _shown(result: Result, spec: Spec) -> Result:
     """The result with what a re-run has to say, and without a secret in any message."""
     warnings = tuple(
-        RunWarning(code=one.code, message=config.without(one.message, spec.hidden))
-        for one in (*spec.notes, *result.warnings)
+        RunWarning(code=warning.code, message=config.without(warning.message, spec.hidden))
+        for warning in (*spec.notes, *result.warnings)
     )
     error = result.error
     if error is not None:

@@ -42,12 +42,12 @@ def prepare_engine(
     instruments = engine.cache.instruments()
     snapshot = Snapshot(
         strategies=tuple(use for use, _ in seen.parts),
-        instruments={one.id.value: type(one).to_dict(one) for one in instruments},
+        instruments={instrument.id.value: type(instrument).to_dict(instrument) for instrument in instruments},
         data=seen.data,
         venues=(with_capital(seen.venues, seen.balances, seen.feeds, instruments), *seen.venues[1:]),
         start=config.iso(engine.backtest_start.value),
         end=config.iso(_end(engine)),
-        periods_per_year=max((periods_per_year(one) for one in instruments), default=252),
+        periods_per_year=max((periods_per_year(instrument) for instrument in instruments), default=252),
         risk_free=rate(risk_free),
         engine=engine_version() | ({"lacks": seen.lacks} if seen.lacks else {}),
         native=None if seen.native is None else config.masked(seen.native),
@@ -80,28 +80,33 @@ class _Seen:
 
 
 def _look(engine: Any, catalog: Catalog) -> _Seen:
-    found, exchanges = feeds(engine.data), inspect_engine.exchanges(engine)
+    data_feeds, exchanges = feeds(engine.data), inspect_engine.exchanges(engine)
     parts = {kind: getattr(engine.trader, kind)() for kind in KINDS}
-    venues = [exchange_values(one) for one in exchanges]
+    venues = [exchange_values(exchange) for exchange in exchanges]
     known = {kind: [inspect_engine.component(part, kind) for part in parts[kind]] for kind in KINDS}
-    fed, unfed = _in_catalog(found, engine.cache.instruments(), catalog)
-    hidden = [reason for one in (*venues, *itertools.chain(*known.values())) for reason in one.unknown]
-    given = {
-        "venues": [one.values for one in venues],
+    fed, unfed = _in_catalog(data_feeds, engine.cache.instruments(), catalog)
+    hidden = [reason for part in (*venues, *itertools.chain(*known.values())) for reason in part.unknown]
+    values = {
+        "venues": [venue.values for venue in venues],
         "data": fed,
-        "engine": {**inspect_engine.kernel_values(engine), **{k: [one.values for one in known[k]] for k in KINDS}},
+        "engine": {
+            **inspect_engine.kernel_values(engine),
+            **{kind: [part.values for part in known[kind]] for kind in KINDS},
+        },
     }
-    native_values, reasons = (None, [*hidden, *unfed]) if hidden or unfed else _native(given)
+    native_values, reasons = (None, [*hidden, *unfed]) if hidden or unfed else _native(values)
     used = [_use(part, kind) for kind in KINDS for part in parts[kind]]
     if hidden:
-        # nobody could say that another run was set up like this one
+        # it must not equal the configuration of another run
         used[0] = (replace(used[0][0], code={**used[0][0].code, "unknown": f"unknown {uuid4()}"}), used[0][1])
     return _Seen(
         parts=used,
-        venues=[from_exchange(one) for one in exchanges],
-        balances=[one.values for one in venues],
-        feeds=found,
-        data=_data(engine, found, {} if unfed else {one.bar_type: one.source for one in catalog.datasets()}),
+        venues=[from_exchange(exchange) for exchange in exchanges],
+        balances=[venue.values for venue in venues],
+        feeds=data_feeds,
+        data=_data(
+            engine, data_feeds, {} if unfed else {dataset.bar_type: dataset.source for dataset in catalog.datasets()}
+        ),
         lacks="; ".join(dict.fromkeys(reasons)),
         native=native_values,
     )
@@ -113,10 +118,10 @@ def _use(part: Any, kind: str) -> tuple[StrategyUse, tuple[provenance.SourceFile
     return use_of(cls, None if chosen is None else type(chosen), params, KINDS[kind])
 
 
-def _data(engine: Any, found: Sequence[Feed], sources: Mapping[str, str]) -> tuple[DataUse, ...]:
-    """What the engine holds; of one that has let its data go, that nobody knows them."""
-    if found:
-        return data_uses(found, sources)
+def _data(engine: Any, data_feeds: Sequence[Feed], sources: Mapping[str, str]) -> tuple[DataUse, ...]:
+    """What the engine holds; if it has released its data, that they are unknown."""
+    if data_feeds:
+        return data_uses(data_feeds, sources)
     instruments = engine.cache.instruments()
     return (
         DataUse(
@@ -126,7 +131,7 @@ def _data(engine: Any, found: Sequence[Feed], sources: Mapping[str, str]) -> tup
             rows=0,
             first=config.iso(engine.backtest_start.value),
             last=config.iso(_end(engine)),
-            # data that nobody knows are like no other
+            # unknown data never equal those of another run
             fingerprint=f"unknown {uuid4()}",
         ),
     )
@@ -139,21 +144,21 @@ def _end(engine: Any) -> int:
 
 
 def _in_catalog(
-    found: Sequence[Feed], instruments: Sequence[Any], catalog: Catalog
+    data_feeds: Sequence[Feed], instruments: Sequence[Any], catalog: Catalog
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Data configurations that give the same data from the catalog, and what it does not have."""
-    defined = {one.id.value: type(one).to_dict(one) for one in instruments}
+    defined = {instrument.id.value: type(instrument).to_dict(instrument) for instrument in instruments}
     fed, missing = [], []
-    for feed in found:
+    for feed in data_feeds:
         data = data_values(feed.instrument_id, feed.kind, int(feed.time[0]), int(feed.time[-1]), catalog)
         # rows of one time come in another order when NautilusTrader reads a part of a file: look at the whole as well
         ways = (data, {**data, "start_time": None, "end_time": None})[: 1 if feed.is_bar else 2]
-        same = next((one for one in ways if _same(feed, defined.get(feed.instrument_id), one)), None)
+        same = next((way for way in ways if _same(feed, defined.get(feed.instrument_id), way)), None)
         if same is not None:
             fed.append(same)
         else:
             missing.append(f"the {feed.kind} of {feed.instrument_id}: the catalog {catalog.path} has no such data")
-    return fed, missing or ([] if found else ["the data, which the engine has let go"])
+    return fed, missing or ([] if data_feeds else ["the data, which the engine has let go"])
 
 
 def data_values(instrument_id: str, kind: str, first: int, last: int, catalog: Catalog) -> dict[str, Any]:
@@ -181,12 +186,12 @@ def _same(feed: Feed, definition: Mapping[str, Any] | None, data: dict[str, Any]
     except WorkbenchError:
         return False
     mine = feeds(loaded.data)
-    others = [type(one).to_dict(one) for one in loaded.instruments or ()]
+    others = [type(instrument).to_dict(instrument) for instrument in loaded.instruments or ()]
     return (
         len(mine) == 1
         and mine[0].fingerprint == feed.fingerprint
         and definition is not None
-        and _terms(definition) in [_terms(one) for one in others]
+        and _terms(definition) in [_terms(other) for other in others]
     )
 
 
@@ -194,16 +199,16 @@ def _terms(definition: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in definition.items() if name not in ("ts_event", "ts_init")}
 
 
-def _native(given: Mapping[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
+def _native(values: Mapping[str, Any]) -> tuple[dict[str, Any] | None, list[str]]:
     """The configuration as JSON values; or why it has none."""
     try:
-        return config.native_values(config.read_run_config(json.dumps(given))), []
+        return config.native_values(config.read_run_config(json.dumps(values))), []
     except (InvalidInput, TypeError, ValueError) as error:
         return None, [f"a configuration that NautilusTrader takes back: {error}"]
 
 
-def _data_warnings(engine: Any, found: Sequence[Feed]) -> list[RunWarning]:
-    held = sum(len(feed.time) for feed in found)
+def _data_warnings(engine: Any, data_feeds: Sequence[Feed]) -> list[RunWarning]:
+    held = sum(len(feed.time) for feed in data_feeds)
     if engine.iteration <= held:
         return []
     return [

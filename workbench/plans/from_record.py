@@ -50,11 +50,11 @@ def plan_again(
         return
     use = snapshot.strategy
     notes = [_overridden(overrides)] if overrides else []
-    with _code(use, sources, config.choice("code", code, CODES)) as (found, about):
-        params, adapted = _params(use, found, overrides)
+    with _code(use, sources, config.choice("code", code, CODES)) as (strategy_code, about):
+        params, adapted = _params(use, strategy_code, overrides)
         request = _request(snapshot, params, overrides)
         notes += [RunWarning(code=ADAPTED, message=message) for message in (*about, *adapted)]
-        yield resolve(request, catalog, found, rerun_of=record.run_id, notes=tuple(notes))
+        yield resolve(request, catalog, strategy_code, rerun_of=record.run_id, notes=tuple(notes))
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def _configured(
     which: str,
     overrides: Mapping[str, Any],
 ) -> Iterator[Spec]:
-    """The spec of a run that was given, or can be said, as a `BacktestRunConfig`."""
+    """The spec of a run that was, or can be written as, a `BacktestRunConfig`."""
     short = str(record.run_id)[:8]
     if snapshot.native is None:
         raise InvalidInput(f"run {short} cannot be reproduced: it was recorded without {snapshot.engine['lacks']}.")
@@ -80,13 +80,13 @@ def _configured(
     if f'"{MASK}"' in text:
         raise InvalidInput(f"run {short} has values that were masked when it was recorded. Run its configuration anew.")
     with recorded(sources) if which == "stored" else nullcontext():
-        given = config.read_run_config(text)
-        yield prepare_config(given, catalog, risk_free=snapshot.risk_free, rerun_of=record.run_id)
+        run_config = config.read_run_config(text)
+        yield prepare_config(run_config, catalog, risk_free=snapshot.risk_free, rerun_of=record.run_id)
 
 
 @contextmanager
 def _code(use: StrategyUse, sources: Sequence[SourceFile], which: str) -> Iterator[tuple[Code, list[str]]]:
-    """The strategy's code, and what has to be said about it."""
+    """The strategy's code, and messages about it."""
     info = info_of(use)
     about = []
     if which == "today":
@@ -112,23 +112,23 @@ def _code(use: StrategyUse, sources: Sequence[SourceFile], which: str) -> Iterat
 def _params(use: StrategyUse, code: Code, overrides: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The recorded parameters with the overrides, fitted to what the strategy takes by now."""
     known = config.parameter_names(code.config_class)
-    given = {name: value for name, value in overrides.items() if name not in (*ASKED, *TERMS)}
-    for name in given:
+    changed = {name: value for name, value in overrides.items() if name not in (*ASKED, *TERMS)}
+    for name in changed:
         if name not in known:
             raise UnknownParameter(name, [*known, *ASKED, *TERMS])
-    params, said = dict(use.params) | given, []
+    params, messages = dict(use.params) | changed, []
     for name in sorted(set(params) - set(known)):
-        said.append(f"{name}={params.pop(name)!r} was left out: the strategy has no such parameter any more")
+        messages.append(f"{name}={params.pop(name)!r} was left out: the strategy has no such parameter any more")
     for name, value in params.items():
         if f'"{MASK}"' in json.dumps(value, default=str):
             raise InvalidInput(f"{name} was masked when it was recorded. Pass it again: {name}=….")
-    return params, said
+    return params, messages
 
 
 def _request(snapshot: Snapshot, params: Mapping[str, Any], overrides: Mapping[str, Any]) -> Request:
     """The stored configuration in the words of a run."""
     use, venue = snapshot.data[0], snapshot.venue
-    asked: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "instrument": use.instrument_id,
         "bar": use.bar,
         "start": snapshot.start,
@@ -142,11 +142,11 @@ def _request(snapshot: Snapshot, params: Mapping[str, Any], overrides: Mapping[s
         params=params,
         # another instrument has a definition of its own, and fees=None asks for the rates of the catalog's
         definition=None if "instrument" in overrides or anew else snapshot.instruments[use.instrument_id],
-        **asked | {name: overrides[name] for name in ASKED if name in overrides},
+        **arguments | {name: overrides[name] for name in ASKED if name in overrides},
     )
 
 
 def _overridden(overrides: Mapping[str, Any]) -> RunWarning:
     shown = config.masked(dict(overrides))
-    told = ", ".join(f"{name}={value!r}" for name, value in shown.items())
-    return RunWarning(code=OVERRIDE, message=f"re-run with {told}: not the same configuration")
+    changes = ", ".join(f"{name}={value!r}" for name, value in shown.items())
+    return RunWarning(code=OVERRIDE, message=f"re-run with {changes}: not the same configuration")

@@ -87,18 +87,18 @@ def merged_params(params: Mapping[str, Any] | None, more: Mapping[str, Any]) -> 
     return {**(params or {}), **more}
 
 
-def refuse_beside(given: object, arguments: Mapping[str, Any]) -> None:
+def refuse_beside(strategy: object, arguments: Mapping[str, Any]) -> None:
     """Refuse arguments beside a NautilusTrader configuration, and anything that is none.
 
     Raises:
         InvalidInput: with the first wrong one.
     """
-    if isinstance(given, list) and not given:
+    if isinstance(strategy, list) and not strategy:
         raise InvalidInput("the list of configurations is empty: there is nothing to run.")
-    for one in given if isinstance(given, list) else [given]:
-        if not config.is_run_config(one):
+    for run_config in strategy if isinstance(strategy, list) else [strategy]:
+        if not config.is_run_config(run_config):
             raise InvalidInput(
-                f"strategy={one!r} of type {type(one).__name__} cannot be run. Type a name of ",
+                f"strategy={run_config!r} of type {type(run_config).__name__} cannot be run. Type a name of ",
                 Call("strategies"),
                 ", 'package.module:Class', a Strategy class, or a NautilusTrader BacktestRunConfig.",
             )
@@ -179,8 +179,8 @@ def _ground(request: Request, catalog: Catalog, code: Code) -> Ground:
     start, end = config.period(
         request.start,
         request.end,
-        first_ns=max(one.first_ns for one in datasets),
-        last_ns=min(one.last_ns for one in datasets),
+        first_ns=max(side.first_ns for side in datasets),
+        last_ns=min(side.last_ns for side in datasets),
         of=dataset.bar_type,
     )
     # parameters are refused before the data are looked at

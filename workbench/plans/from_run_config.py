@@ -39,18 +39,18 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0,
     _import_anew(values)
     used = [_component(kind, part) for kind in KINDS for part in values["engine"][kind] or []]
     loaded = backtest_node.load(ready)
-    found = feeds(row for one in loaded for row in one.data)
-    instruments = {one.id.value: one for group in loaded for one in group.instruments or ()}
-    start, end = _period(ready, found)
-    venues = tuple(from_values(one) for one in values["venues"])
+    data_feeds = feeds(row for part in loaded for row in part.data)
+    instruments = {instrument.id.value: instrument for part in loaded for instrument in part.instruments or ()}
+    start, end = _period(ready, data_feeds)
+    venues = tuple(from_values(venue) for venue in values["venues"])
     snapshot = Snapshot(
         strategies=tuple(use for use, _ in used),
-        instruments={name: type(one).to_dict(one) for name, one in instruments.items()},
-        data=data_uses(found, _sources(catalog, ready)),
-        venues=(with_capital(venues, values["venues"], found, list(instruments.values())), *venues[1:]),
+        instruments={name: type(instrument).to_dict(instrument) for name, instrument in instruments.items()},
+        data=data_uses(data_feeds, _sources(catalog, ready)),
+        venues=(with_capital(venues, values["venues"], data_feeds, list(instruments.values())), *venues[1:]),
         start=config.iso(start),
         end=config.iso(end),
-        periods_per_year=max((periods_per_year(one) for one in instruments.values()), default=252),
+        periods_per_year=max((periods_per_year(instrument) for instrument in instruments.values()), default=252),
         risk_free=rate(risk_free),
         engine=engine_version(),
         native=config.masked(values),
@@ -60,13 +60,13 @@ def prepare_config(run_config: Any, catalog: Catalog, *, risk_free: float = 0.0,
         snapshot=snapshot,
         fingerprint=config.fingerprint(snapshot),
         sources=once(file for _, files in used for file in files),
-        months={feed.fingerprint: feed.months for feed in found},
+        months={feed.fingerprint: feed.months for feed in data_feeds},
         native=values,
         folder=provenance.project_folder(config.imported(snapshot.strategy.path)),
         hidden=config.hidden(values),
         rerun_of=rerun_of,
     )
-    keep(spec, NodeData(run_config=ready, loaded=loaded, feeds=found))
+    keep(spec, NodeData(run_config=ready, loaded=loaded, feeds=data_feeds))
     return spec
 
 
@@ -129,12 +129,12 @@ def once(files: Any) -> tuple[SourceFile, ...]:
 
 def _sources(catalog: Catalog, ready: Any) -> dict[str, str]:
     """Where the bars of the workbench's own catalog came from; nothing of another one."""
-    if any(Path(one.catalog_path).absolute() != catalog.path.absolute() for one in ready.data):
+    if any(Path(data_config.catalog_path).absolute() != catalog.path.absolute() for data_config in ready.data):
         return {}
     return {dataset.bar_type: dataset.source for dataset in catalog.datasets()}
 
 
-def data_uses(found: Sequence[Feed], sources: Mapping[str, str]) -> tuple[DataUse, ...]:
+def data_uses(data_feeds: Sequence[Feed], sources: Mapping[str, str]) -> tuple[DataUse, ...]:
     """What was fed, as the record keeps it; `sources` of bar types, where they are known."""
     return tuple(
         DataUse(
@@ -146,17 +146,17 @@ def data_uses(found: Sequence[Feed], sources: Mapping[str, str]) -> tuple[DataUs
             last=config.iso(int(feed.time[-1])),
             fingerprint=feed.fingerprint,
         )
-        for feed in found
+        for feed in data_feeds
     )
 
 
-def _period(ready: Any, found: Sequence[Feed]) -> tuple[int, int]:
+def _period(ready: Any, data_feeds: Sequence[Feed]) -> tuple[int, int]:
     """First and last moment, UTC nanoseconds; that of the data where the configuration leaves it open.
 
     Raises:
         InvalidPeriod: no moment, or one that no data are in: NautilusTrader would abort the process.
     """
-    first, last = min(int(one.time[0]) for one in found), max(int(one.time[-1]) for one in found)
+    first, last = min(int(feed.time[0]) for feed in data_feeds), max(int(feed.time[-1]) for feed in data_feeds)
     start = first if ready.start is None else _moment("start", ready.start)
     end = last if ready.end is None else _moment("end", ready.end)
     if not start <= end or start > last:
@@ -182,7 +182,7 @@ def _moment(name: str, value: str | int) -> int:
 def with_capital(
     venues: Sequence[VenueUse],
     values: Sequence[Mapping[str, Any]],
-    found: Sequence[Feed],
+    data_feeds: Sequence[Feed],
     instruments: Sequence[Any],
 ) -> VenueUse:
     """The first venue, with what all accounts begin with as its capital: other currencies by their first rate.
@@ -191,8 +191,8 @@ def with_capital(
         InvalidInput: nothing to begin with.
     """
     currency = venues[0].currency
-    balances = [balance for one in values for balance in starting_balances(one)]
-    rates = market(found, instruments, currency).rates
+    balances = [balance for venue_values in values for balance in starting_balances(venue_values)]
+    rates = market(data_feeds, instruments, currency).rates
     begin = np.zeros(1, dtype=np.int64)
     capital = Decimal(0)
     for balance, code in balances:

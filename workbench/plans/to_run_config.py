@@ -63,7 +63,7 @@ def _of_snapshot(snapshot: Snapshot, catalog: Catalog) -> dict[str, Any]:
         raise InvalidInput(f"this run was recorded from an engine of which not everything is known. It lacks {lacks}.")
     start, end = (config.nanoseconds(moment) for moment in snapshot.period)
     return {
-        "venues": [to_values(one) for one in snapshot.venues],
+        "venues": [to_values(venue) for venue in snapshot.venues],
         "data": [
             data_values(use.instrument_id, use.bar, start, end + config.PERIOD_END_NS, catalog) for use in snapshot.data
         ],

@@ -167,7 +167,7 @@ def with_filters[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
     return verb
 
 
-def checked(asked: Mapping[str, Any]) -> dict[str, Any]:
+def checked(arguments: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a `Query`, and `filters` among them.
 
     Raises:
@@ -175,7 +175,7 @@ def checked(asked: Mapping[str, Any]) -> dict[str, Any]:
         InvalidInput: a value that cannot be asked for.
     """
     filters: dict[str, Any] = {}
-    for name, value in asked.items():
+    for name, value in arguments.items():
         if name not in declared():
             raise UnknownFilter(name, [*declared(), *SHAPE])
         if value is not None:

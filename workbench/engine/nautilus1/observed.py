@@ -34,5 +34,5 @@ class Observed:
             currency=spec.snapshot.venue.currency,
             expected=self.expected,
             ended=self.ended,
-            said=self.warnings,
+            known=self.warnings,
         )

@@ -27,7 +27,7 @@ def harvest(
     currency: str,
     expected: int | None,
     ended: BaseException | None = None,
-    said: Sequence[RunWarning] = (),
+    known: Sequence[RunWarning] = (),
 ) -> Result:
     """Take out of an engine what it did, whole or as far as it came. The engine is left as it is.
 
@@ -37,7 +37,7 @@ def harvest(
         currency: to value the accounts in.
         expected: rows of data it had to process; None if nobody knows.
         ended: what was raised inside its run, if something was.
-        said: warnings that were known before.
+        known: warnings from before the run.
     """
     rows = int(engine.iteration)
     time = grid(feeds, clock(engine))
@@ -59,7 +59,7 @@ def harvest(
         equity=Equity(time=time, value=value),
         trades=trades,
         fills=fills,
-        warnings=(*said, *silent, *fills_trades.order_warnings(engine.cache), *unvalued),
+        warnings=(*known, *silent, *fills_trades.order_warnings(engine.cache), *unvalued),
         digest=digest(engine.cache, fills),
         error=failure_of(ended) if status is Status.FAILED and ended is not None else None,
         cause=ended,

@@ -89,10 +89,10 @@ def trade_profits(trades: Sequence[Trade], market: Market) -> FloatArray:
 
 def _by_instrument(cache: Any) -> dict[tuple[str, str], list[Any]]:
     """Positions by instrument and account."""
-    found: dict[tuple[str, str], list[Any]] = {}
+    by_instrument: dict[tuple[str, str], list[Any]] = {}
     for position in positions(cache):
-        found.setdefault((position.instrument_id.value, position.account_id.value), []).append(position)
-    return found
+        by_instrument.setdefault((position.instrument_id.value, position.account_id.value), []).append(position)
+    return by_instrument
 
 
 def _marked(instrument: Any, account: Any, of: Sequence[Any], price: FloatArray, time: Int64Array) -> FloatArray | None:
