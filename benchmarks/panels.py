@@ -10,6 +10,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,15 +62,16 @@ def _launcher(page: Notebook, *, rounds: int) -> dict[str, list[float]]:
         panel.parameter("fast_period", str(5 + number)).until(lambda: not panel.all(".wb-notice"))
         with _timed(found["run until chart"]):
             panel.run()
-            panel.until(lambda number=number: _fast_period(page) == 5 + number)
+            panel.until(partial(_has_run, page, 5 + number))
             with _timed(found["chart"]):
                 run_id = page.python("print(panel.run.id)")
                 panel.chart(run_id[:8])
     return found
 
 
-def _fast_period(page: Notebook) -> int:
-    return int(page.python("print(panel.run.params['fast_period'] if panel.run else 0)"))
+def _has_run(page: Notebook, fast_period: int) -> bool:
+    answer = page.python("print(panel.run.params['fast_period'] if panel.run else 0)")
+    return int(answer) == fast_period
 
 
 def _growth(page: Notebook, runs: int) -> float:
@@ -88,7 +90,7 @@ def _shown(page: Notebook) -> dict[str, list[float]]:
         count = len(page.driver.find_elements("css selector", below))
         with _timed(times):
             page.append_cell(f"wb.panels.{name}()")
-            Part(page, "body").until(lambda below=below, count=count: _more(page, below, count))
+            Part(page, "body").until(partial(_more, page, below, count))
     return found
 
 
@@ -99,7 +101,8 @@ def _more(page: Notebook, below: str, count: int) -> bool:
 
 def _pages(page: Notebook, *, rounds: int) -> dict[str, list[float]]:
     """Pages of 100,000 runs: forward and back, in the order of time and of a metric."""
-    panel, found = History(page), {}
+    panel = History(page)
+    found: dict[str, list[float]] = {}
     for order in ("Newest first", "Best Sharpe first"):
         times: list[float] = found.setdefault(f"page, {order.lower()}", [])
         panel.choose(".wb-filter-order", order)
@@ -107,8 +110,12 @@ def _pages(page: Notebook, *, rounds: int) -> dict[str, list[float]]:
             before = panel.run_ids()
             with _timed(times):
                 panel.press(".wb-back" if number % 3 == 2 else ".wb-next")
-                panel.until(lambda before=before: panel.run_ids()[:1] not in ([], before[:1]))
+                panel.until(partial(_turned, panel, before))
     return found
+
+
+def _turned(panel: History, before: list[str]) -> bool:
+    return panel.run_ids()[:1] not in ([], before[:1])
 
 
 @contextmanager

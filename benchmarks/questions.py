@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -138,17 +139,25 @@ def questions(record: Record) -> dict[str, tuple[Ask, Ask | None]]:
         way = "asc" if metric == "volatility" else "desc"
         nulls = "nulls first" if way == "asc" else "nulls last"
         order = f"where m.{metric} is not null order by m.{metric} {way} {nulls}, m.run_id {way} limit 20"
-        asked[f"best by {metric}"] = (lambda _, m=metric: wb.best(m), lambda _, o=order: bare(f"{BEST} {o}"))
+        asked[f"best by {metric}"] = (_best(wb, metric), _rows(record, f"{BEST} {order}"))
     asked["best by sharpe_ratio, pandas"] = (
         lambda _: wb.best("sharpe_ratio", frame="pandas"),
         asked["best by sharpe_ratio"][1],
     )
     for metric, strategy in itertools.product(RANKED, ("sma_crossover", "rare")):
         asked[f"best of {strategy}, {metric}"] = (
-            lambda _, m=metric, s=strategy: wb.best(m, s),
-            lambda _, m=metric, s=strategy: bare(_best_of(m, s), s),
+            _best(wb, metric, strategy),
+            _rows(record, _best_of(metric, strategy), strategy),
         )
     return asked
+
+
+def _best(wb: Workbench, metric: str, strategy: str | None = None) -> Ask:
+    return lambda _: wb.best(metric, strategy)
+
+
+def _rows(record: Record, statement: str, *values: str) -> Ask:
+    return lambda _: record.bare(statement, *values)
 
 
 def _between(start: str) -> tuple[str, str]:
@@ -169,17 +178,18 @@ def _best_of(metric: str, strategy: str) -> str:
 def combinations(runs: int) -> Iterator[dict[str, Any]]:
     """Every filter with every order: common, rare and empty."""
     half = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=7 * runs // 2)
+    extras: list[dict[str, Any]] = [{"ascending": True}, {}, {"until": half}]
     filters = itertools.product(
         (None, *STRATEGIES),
         (None, "custom", "nothing"),
         (None, *INSTRUMENTS),
         (None, "completed", "failed", "running"),
         ORDERS,
-        ({"ascending": True}, {}, {"until": half}),
+        extras,
     )
     for strategy, kind, instrument, status, order, more in filters:
         asked = {"strategy": strategy, "strategy_type": kind, "instrument": instrument, "status": status}
-        yield asked | {"order_by": order} | more
+        yield {**asked, "order_by": order, **more}
 
 
 def milliseconds(call: Callable[[], Any]) -> float:
@@ -198,7 +208,7 @@ def measure(records: Sequence[Record], repeats: int = REPEATS) -> None:
     took: list[list[tuple[float, str]]] = [[] for _ in records]
     for asks in zip(*(combinations(one.runs) for one in records), strict=True):
         for one, filters, times in zip(records, asks, took, strict=True):
-            times.append((milliseconds(lambda one=one, filters=filters: one.wb.history(**filters)), str(filters)))
+            times.append((milliseconds(partial(one.wb.history, **filters)), str(filters)))
     for one, times in zip(records, took, strict=True):
         times.sort()
         said = ", ".join(f"{name} {times[int((len(times) - 1) * part)][0]:.1f}" for name, part in _PARTS.items())
@@ -218,9 +228,9 @@ def _line(name: str, asks: Sequence[tuple[Ask, Ask | None]], repeats: int) -> No
     theirs: list[list[float]] = [[] for _ in asks]
     for n in range(repeats):
         for number, (ask, beside) in enumerate(asks):
-            ours[number].append(milliseconds(lambda ask=ask, n=n: ask(n)))
+            ours[number].append(milliseconds(partial(ask, n)))
             if beside is not None:
-                theirs[number].append(milliseconds(lambda beside=beside, n=n: beside(n)))
+                theirs[number].append(milliseconds(partial(beside, n)))
     medians = [statistics.median(times) for times in ours]
     cells = [
         f"| {median:14.2f} {sorted(times)[int(repeats * 0.99)]:7.2f} {_median(bare):>7}"
@@ -245,7 +255,7 @@ def _after_more(record: Record, repeats: int, more: int = 10_000) -> None:
         "absent name": lambda n: wb.history(params={f"nobody_{n}": 1}),
     }
     for name, ask in asks.items():
-        times = sorted(milliseconds(lambda ask=ask, n=n: ask(n)) for n in range(repeats))
+        times = sorted(milliseconds(partial(ask, n)) for n in range(repeats))
         said = f"median {times[repeats // 2]:.1f}, worst {times[-1]:.1f} ms"
         print(f"{record.runs:,} runs and {more:,} more, a parameter, {name}: {said}")
 

@@ -44,10 +44,10 @@ SCORES = Metrics(
     average_loss=-500.0,
     expectancy=250.0,
 )
-NOTHING = replace(
-    SCORES,
-    **dict.fromkeys((*(name for name, kind in METRICS.items() if kind == "number"), "max_drawdown_at")),  # type: ignore[arg-type]
+UNDEFINED: dict[str, Any] = dict.fromkeys(
+    (*(name for name, kind in METRICS.items() if kind == "number"), "max_drawdown_at")
 )
+NOTHING = replace(SCORES, **UNDEFINED)
 """A run without a trade whose every ratio is undefined."""
 
 RECORD = Record(

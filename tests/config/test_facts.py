@@ -19,7 +19,7 @@ from workbench.config.facts import SECTIONS, hidden_facts, in_sections, named_pa
 from workbench.verbs.filters import declared
 
 NAMES = st.text("abcxyz_. 2", min_size=1, max_size=6)
-OPEN = st.sampled_from([None, {}])
+OPEN: st.SearchStrategy[dict[str, Any] | None] = st.sampled_from([None, {}])
 NESTED = st.recursive(st.none(), lambda inner: st.dictionaries(NAMES, inner, max_size=3), max_leaves=6)
 
 

@@ -46,7 +46,7 @@ def test_the_order_of_names_does_not_matter() -> None:
     assert other.text() == SNAPSHOT.text()
 
 
-SAME = {
+SAME: dict[str, dict[str, Any]] = {
     "display name": {"strategies": (replace(STRATEGY, name="Other", type="momentum"),)},
     "source of equal data": {"data": (replace(DATA, source="catalog"),)},
     "engine version": {"engine": {"name": "nautilus_trader", "version": "1.232.0"}},
@@ -70,7 +70,7 @@ DIFFERENT: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("change", SAME)
 def test_what_does_not_change_the_run_does_not_change_its_fingerprint(change: str) -> None:
-    assert fingerprint(replace(SNAPSHOT, **SAME[change])) == fingerprint(SNAPSHOT)  # type: ignore[arg-type]
+    assert fingerprint(replace(SNAPSHOT, **SAME[change])) == fingerprint(SNAPSHOT)
 
 
 @pytest.mark.parametrize("change", DIFFERENT)

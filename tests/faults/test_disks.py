@@ -16,6 +16,7 @@ from tests.faults.conftest import EQUITY, verify
 from tests.faults.worker import NOWHERE, ORDERS
 from tests.stories.test_record import CLOSES, import_closes, run_script
 from tests.support import user_strategies
+from tests.support.listening import Listening
 from workbench import Run, Workbench
 from workbench.errors import OutboxUnavailable
 from workbench.settings import Settings
@@ -66,11 +67,8 @@ def read_only(folder: Path, *, on: bool) -> None:
     subprocess.run(["mount", "-o", f"remount,{'ro' if on else 'rw'}", str(folder)], check=True)
 
 
-def workbench(home: Path, url: str | None) -> Workbench:
-    wb = Workbench(Settings(home=home, database_url=url))
-    wb.said = []  # type: ignore[attr-defined]
-    wb.tell = wb.said.append  # type: ignore[attr-defined]
-    return wb
+def workbench(home: Path, url: str | None) -> Listening:
+    return Listening(Settings(home=home, database_url=url))
 
 
 def during(note: str, what: Callable[[], object]) -> dict[str, object]:
@@ -108,7 +106,7 @@ def test_a_disk_that_fills_during_the_work_leaves_the_result_in_hand_until_there
     run = run_script(wb, ORDERS, **during("full", lambda: ballast.append(fill(wb.where.home.parent))))
     assert in_hand(run)
     # the mark of its start is on the disk, its end in this session alone
-    assert "could not be saved anywhere" in wb.said[-1]  # type: ignore[attr-defined]
+    assert "could not be saved anywhere" in wb.said[-1]
     ballast[0].unlink()
     again = run_script(wb, {})
     assert again.id != run.id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-import empyrical  # type: ignore[import-untyped]
+import empyrical
 import numpy as np
 import pytest
 from hypothesis import given

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.verdicts import verdict_of
 from workbench import Workbench
 from workbench.charts.labels import differences, subject
 from workbench.comparison import compare, side_by_side
@@ -136,5 +137,5 @@ def test_details_compare_diff_verdict_and_chart_call_a_setting_by_one_name(wb: W
     (note,) = differences([subject(record) for record, _ in records])
     noted = note.removeprefix("these runs also differ in ").split(", ")
     assert {"strategy", "instrument", "end", "capital"} <= set(noted) <= shown[0] | shown[1]
-    (cause,) = wb.rerun(first, seed=2, progress=False).verdict.causes
+    (cause,) = verdict_of(wb.rerun(first, seed=2, progress=False)).causes
     assert (cause.name, cause.before, cause.after) == ("seed", "1", "2")

@@ -142,8 +142,8 @@ def test_code_that_cannot_be_read_is_never_said_to_be_the_same(fresh_wb: Workben
 
     from tests.support.user_strategies import Script
 
-    module = types.ModuleType("typed_in_a_cell")
-    module.Script = type("Script", (Script,), {"__module__": "typed_in_a_cell", "__qualname__": "Script"})  # type: ignore[attr-defined]
+    module: Any = types.ModuleType("typed_in_a_cell")
+    module.Script = type("Script", (Script,), {"__module__": "typed_in_a_cell", "__qualname__": "Script"})
     sys.modules["typed_in_a_cell"] = module
     try:
         for _ in range(2):

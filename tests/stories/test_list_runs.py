@@ -185,7 +185,9 @@ def test_details_tell_everything_in_sections(filled: Workbench) -> None:
     days = [line[:10] for line in sample.read_text().splitlines()[1:]]
     assert told["data", "data.rows"] == str(sum(day <= "2002-01-02" for day in days))
     assert len(str(told["data", "data.fingerprint"])) == 64
-    assert told["metrics", "sharpe_ratio"] == repr(filled.get(run_id).metrics.sharpe_ratio)  # type: ignore[union-attr]
+    metrics = filled.get(run_id).metrics
+    assert metrics is not None
+    assert told["metrics", "sharpe_ratio"] == repr(metrics.sharpe_ratio)
 
 
 def test_details_of_a_failed_run_have_the_message_and_the_trace(filled: Workbench) -> None:

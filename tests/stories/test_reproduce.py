@@ -137,8 +137,8 @@ def test_fifty_reruns_leave_the_original_byte_for_byte_as_it_was(
     for _ in range(50):
         assert again(fresh_wb, first).digest == first.digest
     assert rows() == before
-    (count,) = sql_connection.execute("select count(*) from backtest_runs where rerun_of = %s", [first.id]).fetchone()  # type: ignore[misc]
-    assert count == 50
+    count = sql_connection.execute("select count(*) from backtest_runs where rerun_of = %s", [first.id])
+    assert count.fetchone() == (50,)
 
 
 def test_an_edited_helper_is_named_with_its_diff_and_what_it_cost(fresh_wb: Workbench, project: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from tests.support.user_strategies import Script
@@ -25,8 +26,8 @@ def runs(wb: Workbench) -> list[Run]:
     ]
 
 
-def ids(figure: object) -> list[str]:
-    return list(figure.layout.meta["run_ids"])  # type: ignore[attr-defined]
+def ids(figure: go.Figure) -> list[str]:
+    return list(figure.layout.meta["run_ids"])
 
 
 def test_ids_runs_lists_and_frames_of_any_verb_name_the_same_runs(wb: Workbench, runs: list[Run]) -> None:

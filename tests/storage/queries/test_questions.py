@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg import sql
+from sqlalchemy import QueuePool
 
 from tests.conftest import _address
 from tests.support.plausible import EPOCH, GROUPS, INSTRUMENTS, OWN, STRATEGIES, Made, varied, write
@@ -261,7 +262,9 @@ def test_a_walk_that_is_left_gives_its_connections_back(many: Workbench) -> None
     assert [next(walk).height, next(walk).height] == [10, 10]
     assert isinstance(walk, Generator)
     walk.close()
-    assert many._session.database.engine().pool.checkedout() == 0  # type: ignore[attr-defined]
+    pool = many._session.database.engine().pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedout() == 0
 
 
 def test_what_the_server_expected_a_moment_ago_changes_no_answer(

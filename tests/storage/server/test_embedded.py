@@ -83,8 +83,9 @@ sys.stdin.readline()
 def users(folder: Path, number: int) -> Iterator[list[subprocess.Popen[str]]]:
     """Processes that came at once, and use the server of this folder until they are told to end."""
     command = [sys.executable, "-c", USER, str(folder)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    started = [subprocess.Popen(command, **pipes, text=True) for _ in range(number)]  # type: ignore[call-overload]
+    started = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(number)
+    ]
     try:
         yield started
     finally:

@@ -20,6 +20,7 @@ import pytest
 
 from tests.stories.test_record import CLOSES, SCRIPT, import_closes, run_script
 from tests.support import user_strategies
+from tests.support.listening import Listening
 from tests.support.plausible import varied, write
 from workbench import Status, Workbench
 from workbench.config import sha256
@@ -43,15 +44,13 @@ def stoppable() -> Iterator[tuple[Path, str]]:
 
 
 @pytest.fixture
-def away(stoppable: tuple[Path, str], tmp_path: Path) -> Iterator[Workbench]:
+def away(stoppable: tuple[Path, str], tmp_path: Path) -> Iterator[Listening]:
     """A workbench on that server, which is there now; what it says is in `said`."""
     embedded.start(stoppable[0])
-    workbench = Workbench(Settings(home=tmp_path / "home", database_url=stoppable[1]))
+    workbench = Listening(Settings(home=tmp_path / "home", database_url=stoppable[1]))
     workbench._session.database.upgrade()
     for run_id in workbench.history(limit=1000)["run_id"]:
         workbench.delete(run_id)
-    workbench.said = []  # type: ignore[attr-defined]
-    workbench.tell = workbench.said.append  # type: ignore[attr-defined]
     import_closes(workbench, tmp_path, CLOSES)
     yield workbench
     workbench.close()
@@ -66,7 +65,7 @@ def waiting(wb: Workbench) -> list[Path]:
 
 
 def test_a_run_goes_on_without_its_database_and_is_stored_by_the_next_connection(
-    away: Workbench, stoppable: tuple[Path, str]
+    away: Listening, stoppable: tuple[Path, str]
 ) -> None:
     stop(stoppable)
     away.close()
@@ -98,12 +97,12 @@ def test_a_run_goes_on_without_its_database_and_is_stored_by_the_next_connection
     later.close()
 
 
-def test_a_database_that_goes_during_the_work_loses_nothing(away: Workbench, stoppable: tuple[Path, str]) -> None:
+def test_a_database_that_goes_during_the_work_loses_nothing(away: Listening, stoppable: tuple[Path, str]) -> None:
     user_strategies.CALLED["away"] = lambda: stop(stoppable)
     run = run_script(away, {"1": 90}, call_on=4, note="away")
     assert run.status is Status.COMPLETED
     assert len(waiting(away)) == 1
-    said = "\n".join(away.said)  # type: ignore[attr-defined]
+    said = "\n".join(away.said)
     assert f"Run {run.id} waits in" in said
     embedded.start(stoppable[0])
     # the row of the start is there already, and is finished once
@@ -112,7 +111,7 @@ def test_a_database_that_goes_during_the_work_loses_nothing(away: Workbench, sto
     assert waiting(away) == []
 
 
-def test_a_failed_run_waits_with_its_trace(away: Workbench, stoppable: tuple[Path, str]) -> None:
+def test_a_failed_run_waits_with_its_trace(away: Listening, stoppable: tuple[Path, str]) -> None:
     stop(stoppable)
     away.close()
     with pytest.raises(RunFailed) as failed:
@@ -124,7 +123,7 @@ def test_a_failed_run_waits_with_its_trace(away: Workbench, stoppable: tuple[Pat
     assert stored == failed.value.run
 
 
-def test_runs_are_stored_in_the_order_in_which_they_were_made(away: Workbench, stoppable: tuple[Path, str]) -> None:
+def test_runs_are_stored_in_the_order_in_which_they_were_made(away: Listening, stoppable: tuple[Path, str]) -> None:
     stop(stoppable)
     away.close()
     runs = [run_script(away, {}, note=str(number)) for number in range(5)]
@@ -137,7 +136,7 @@ def test_runs_are_stored_in_the_order_in_which_they_were_made(away: Workbench, s
     assert [run_id for (run_id,) in rows] == [run.id for run in runs]
 
 
-def test_a_process_that_dies_half_way_stores_nothing_twice(away: Workbench, stoppable: tuple[Path, str]) -> None:
+def test_a_process_that_dies_half_way_stores_nothing_twice(away: Listening, stoppable: tuple[Path, str]) -> None:
     stop(stoppable)
     away.close()
     run = run_script(away, {"1": 90})
@@ -155,7 +154,7 @@ def test_a_process_that_dies_half_way_stores_nothing_twice(away: Workbench, stop
 
 
 def test_two_processes_that_connect_together_store_each_run_once(
-    away: Workbench, stoppable: tuple[Path, str], tmp_path: Path
+    away: Listening, stoppable: tuple[Path, str], tmp_path: Path
 ) -> None:
     stop(stoppable)
     away.close()
@@ -177,7 +176,7 @@ def test_two_processes_that_connect_together_store_each_run_once(
 
 
 def test_a_process_killed_in_a_run_without_a_database_leaves_an_interrupted_one(
-    away: Workbench, stoppable: tuple[Path, str]
+    away: Listening, stoppable: tuple[Path, str]
 ) -> None:
     stop(stoppable)
     program = textwrap.dedent(f"""
@@ -205,7 +204,7 @@ def test_a_process_killed_in_a_run_without_a_database_leaves_an_interrupted_one(
 
 
 def test_a_database_that_is_away_for_several_runs_is_away_for_each(
-    away: Workbench, stoppable: tuple[Path, str]
+    away: Listening, stoppable: tuple[Path, str]
 ) -> None:
     run_script(away, {})
     stop(stoppable)
@@ -217,7 +216,7 @@ def test_a_database_that_is_away_for_several_runs_is_away_for_each(
 
 
 def test_what_a_killed_process_had_not_written_yet_is_removed_and_what_a_living_one_has_is_not(
-    away: Workbench, stoppable: tuple[Path, str]
+    away: Listening, stoppable: tuple[Path, str]
 ) -> None:
     folder = away._session.records.outbox.folder
     folder.mkdir(parents=True)
@@ -232,7 +231,7 @@ def test_what_a_killed_process_had_not_written_yet_is_removed_and_what_a_living_
     assert left == {living.name, living.with_suffix(".part").name}
 
 
-def test_where_nothing_can_be_written_no_work_begins(away: Workbench, stoppable: tuple[Path, str]) -> None:
+def test_where_nothing_can_be_written_no_work_begins(away: Listening, stoppable: tuple[Path, str]) -> None:
     stop(stoppable)
     away.close()
     block(away)
@@ -242,7 +241,7 @@ def test_where_nothing_can_be_written_no_work_begins(away: Workbench, stoppable:
 
 
 def test_a_disk_that_is_full_at_the_end_leaves_the_result_in_hand_and_is_tried_again(
-    away: Workbench, stoppable: tuple[Path, str]
+    away: Listening, stoppable: tuple[Path, str]
 ) -> None:
     def gone() -> None:
         stop(stoppable)
@@ -252,7 +251,7 @@ def test_a_disk_that_is_full_at_the_end_leaves_the_result_in_hand_and_is_tried_a
     run = run_script(away, {"1": 90}, call_on=4, note="gone")
     assert "not saved" in str(run)
     assert len(run.equity()) == 8
-    assert any("could not be saved anywhere" in text for text in away.said)  # type: ignore[attr-defined]
+    assert any("could not be saved anywhere" in text for text in away.said)
     embedded.start(stoppable[0])
     assert away.get(run.id) == run
     assert "; saved" in str(run)
@@ -268,7 +267,7 @@ def block(wb: Workbench) -> None:
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"version": 99}', '{"version": 1}', "\x00" * 100, "[" * 100_000])
 def test_a_damaged_file_is_set_aside_and_the_others_are_stored(
-    away: Workbench, stoppable: tuple[Path, str], damage: str
+    away: Listening, stoppable: tuple[Path, str], damage: str
 ) -> None:
     stop(stoppable)
     away.close()
@@ -287,7 +286,7 @@ def test_a_damaged_file_is_set_aside_and_the_others_are_stored(
     [(("fingerprint", "setup"), "no digest"), (("record", "initial_capital"), "-1"), (("record", "currency"), "\x00")],
 )
 def test_a_run_that_no_database_would_have_does_not_keep_the_others_waiting(
-    away: Workbench, stoppable: tuple[Path, str], where: tuple[str, str], value: str
+    away: Listening, stoppable: tuple[Path, str], where: tuple[str, str], value: str
 ) -> None:
     stop(stoppable)
     away.close()
@@ -348,7 +347,7 @@ def test_a_wrong_address_is_refused_and_does_not_wait(fresh_wb: Workbench, tmp_p
 
 
 def test_all_kinds_of_runs_are_the_same_after_the_way_through_a_file(
-    away: Workbench, stoppable: tuple[Path, str]
+    away: Listening, stoppable: tuple[Path, str]
 ) -> None:
     stop(stoppable)
     away.close()
