@@ -347,7 +347,7 @@ class Run:
 
     def _repr_pretty_(self, printer: RepresentationPrinter, cycle: bool) -> None:
         # the card when the run is the whole answer of a cell, one line inside a list
-        printer.text(repr(self) if cycle or printer.indentation else str(self))  # type: ignore[no-untyped-call]
+        printer.text(repr(self) if cycle or printer.indentation else str(self))
 
     def card(self) -> Card:
         """What is shown of a run: settings, parameters, metrics, and why something is missing."""
