@@ -83,7 +83,7 @@ def test_a_message_in_a_message_keeps_its_hints() -> None:
     assert outer.told(typed_here) == "No. Type --bar or ntrader history."
 
 
-def test_a_hint_is_said_in_the_words_of_each_face() -> None:
+def test_a_hint_is_worded_for_python_the_terminal_and_the_panel() -> None:
     error = InstrumentNotFound("XYZ", [])
     assert error.hints == (Call("instruments"), Call("import_csv"))
     start = "no instrument in the catalog is called 'XYZ'. "

@@ -40,7 +40,7 @@ def test_a_daily_bar_is_known_at_the_end_of_its_day(catalog: Catalog, write: Wri
 
 
 @pytest.mark.parametrize("stamps", ["open", "close"])
-def test_a_daily_midnight_names_the_day_whatever_is_said_of_stamps(
+def test_a_daily_midnight_names_the_day_whatever_stamps_is(
     catalog: Catalog, write: Write, load: Load, stamps: Literal["open", "close"]
 ) -> None:
     catalog.import_csv(write(file_of("2020-01-02 00:00")), instrument="A.X", bar="1d", stamps=stamps)
@@ -59,13 +59,15 @@ def test_a_daily_stamp_in_utc_is_the_day_of_its_time_zone(catalog: Catalog, writ
     assert times(load("A.X")) == ["2020-01-02T23:59:59", "2020-01-03T23:59:59", "2020-06-01T23:59:59"]
 
 
-def test_daily_stamps_that_are_instants_are_moved_by_a_day_and_said(catalog: Catalog, write: Write, load: Load) -> None:
+def test_daily_stamps_that_are_instants_are_moved_by_a_day_and_reported(
+    catalog: Catalog, write: Write, load: Load
+) -> None:
     report = catalog.import_csv(write(file_of("2020-01-02 22:00")), instrument="A.X", bar="1d")
     assert times(load("A.X")) == ["2020-01-03T22:00:00"]
     assert "not at midnight" in report.warnings[0]
 
 
-def test_intraday_stamps_are_the_open_unless_said_otherwise(catalog: Catalog, write: Write, load: Load) -> None:
+def test_intraday_stamps_are_the_open_by_default(catalog: Catalog, write: Write, load: Load) -> None:
     file = write(file_of("2020-01-02 09:30:00", "2020-01-02 09:35:00"))
     catalog.import_csv(file, instrument="A.X", bar="5m")
     catalog.import_csv(file, instrument="B.X", bar="5m", stamps="close")
@@ -125,7 +127,7 @@ def test_what_is_no_time_stamp_is_refused_by_line(catalog: Catalog, write: Write
     assert not catalog.path.exists()
 
 
-def test_bars_of_another_length_than_said_are_refused(catalog: Catalog, write: Write) -> None:
+def test_bars_of_another_length_than_the_argument_are_refused(catalog: Catalog, write: Write) -> None:
     minutes = write(file_of(*(f"2020-01-02 09:3{i}" for i in range(5))))
     with pytest.raises(InvalidMarketData, match="1 minute apart"):
         catalog.import_csv(minutes, instrument="A.X", bar="1d")

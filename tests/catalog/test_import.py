@@ -208,7 +208,7 @@ def test_names_that_would_share_a_folder_are_refused(catalog: Catalog, write: Wr
         catalog.import_csv(write(HEADER + FIRST), instrument="BTCUSD.X", bar="1d")
 
 
-def test_a_missing_volume_is_filled_and_said(catalog: Catalog, write: Write, load: Load) -> None:
+def test_a_missing_volume_is_filled_and_reported(catalog: Catalog, write: Write, load: Load) -> None:
     report = catalog.import_csv(
         write("date,open,high,low,close\n2020-01-02,1,1,1,1\n"), instrument="EUR/USD.X", bar="1d"
     )
@@ -238,7 +238,7 @@ def test_a_move_beyond_40_percent_is_warned_of_by_date(catalog: Catalog, write: 
     assert "2020-01-03 (-41.0 %)" in one("59")[0]
 
 
-def test_an_adjusted_close_that_is_not_used_is_said(catalog: Catalog, write: Write) -> None:
+def test_an_adjusted_close_that_is_not_used_is_reported(catalog: Catalog, write: Write) -> None:
     text = "Date,Open,High,Low,Close,Adj Close,Volume\n2020-01-02,1,1,1,1,0.5,7\n"
     assert catalog.import_csv(write(text), instrument="A.X", bar="1d").warnings == (
         "there is an adjusted close, which is not used.",

@@ -102,7 +102,7 @@ def test_a_file_that_cannot_hold_a_backup_is_refused_in_a_line(
     assert wb.history()["run_id"].tolist() == [run.id]
 
 
-def test_a_good_record_is_said_to_be_good(run: Run) -> None:
+def test_check_reports_that_nothing_is_damaged(run: Run) -> None:
     done = ntrader("check")
     assert done.exit_code == 0
     assert done.stdout == "Checked 1 runs, measured 1 of them again: nothing is wrong.\n"

@@ -42,7 +42,7 @@ def test_the_verdict_is_json_where_that_is_asked(first: Run) -> None:
     assert (shown["verdict"]["outcome"], shown["rerun_of"], shown["digest"]) == ("identical", first.id, first.digest)
 
 
-def test_what_is_set_to_be_other_is_said(first: Run) -> None:
+def test_overrides_are_reported(first: Run) -> None:
     answer = ask("reproduce", first.id, "--set", "end=2024-01-07", "--set", "fees=0.001")
     assert answer.exit_code == 0, answer.stderr
     assert "re-run with end='2024-01-07', fees=0.001" in answer.stdout

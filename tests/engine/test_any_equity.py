@@ -68,7 +68,7 @@ def test_an_account_in_euro_sees_a_dollar_stock_by_the_fed_rate(made: list[Any])
     assert codes(result) == []
 
 
-def test_without_a_rate_the_position_is_left_out_and_said_to_be(made: list[Any]) -> None:
+def test_without_a_rate_the_position_is_left_out_with_a_warning(made: list[Any]) -> None:
     acme = instrument(ACME)
     data = [bars(acme, [100, 110, 120])]
     result = result_of(made, engine(("TEST", ["10000 EUR"])), [acme], data, script(ACME, {"1": 10}))

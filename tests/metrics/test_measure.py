@@ -165,7 +165,7 @@ def test_without_a_loser_there_is_a_reason_and_the_infinity() -> None:
     assert reasons(measured([10_000, 9_900], [-100.0]))["average_win"] == "no winning trade"
 
 
-def test_growth_too_large_for_a_year_is_said_without_a_warning() -> None:
+def test_growth_too_large_for_a_year_is_undefined_without_a_warning() -> None:
     # a thousandfold in a day: 1,000 ** 365 is more than a float holds
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -174,7 +174,7 @@ def test_growth_too_large_for_a_year_is_said_without_a_warning() -> None:
     assert got.undefined["calmar_ratio"] == Undefined(value="inf", reason="growth too large to annualise")
 
 
-def test_a_curve_of_infinities_is_said_without_a_warning() -> None:
+def test_a_curve_of_infinities_is_undefined_without_a_warning() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         got = measured([10_000, math.inf, 10_000, 1e308], [math.nan, 1.0])
@@ -184,7 +184,7 @@ def test_a_curve_of_infinities_is_said_without_a_warning() -> None:
     assert (got.total_trades, got.winning_trades, got.losing_trades, got.break_even_trades) == (2, 1, 0, 1)
 
 
-def test_a_hole_in_the_curve_is_said_and_loses_no_other_metric() -> None:
+def test_a_gap_in_the_curve_is_reported_and_loses_no_other_metric() -> None:
     got = measured([10_000, math.nan, 11_000], [100.0, -50.0])
     for name in ("max_drawdown", "max_drawdown_at", "sharpe_ratio", "sortino_ratio", "volatility", "calmar_ratio"):
         assert reasons(got)[name] == "the equity curve holds a value that is not finite"

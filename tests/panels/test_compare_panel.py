@@ -84,7 +84,7 @@ def test_a_changed_run_joins_the_comparison(wb: Workbench, runs: list[Run]) -> N
     assert panel.again.form.controls["slow_period"].value == 60
 
 
-def test_what_is_wrong_with_a_parameter_is_said(wb: Workbench, runs: list[Run]) -> None:
+def test_an_invalid_parameter_shows_its_error(wb: Workbench, runs: list[Run]) -> None:
     panel = Panels(wb).compare(runs)
     panel.base.value = runs[0].id
     panel.again.form.controls["fast_period"].value = 300
@@ -104,7 +104,7 @@ def test_a_run_is_taken_out(wb: Workbench, runs: list[Run]) -> None:
     assert "wb-hidden" in panel.again.view._dom_classes
 
 
-def test_an_eleventh_run_is_on_record_and_waits_for_room(wb: Workbench) -> None:
+def test_an_eleventh_run_is_saved_and_not_compared(wb: Workbench) -> None:
     ten = [wb.run("sma_crossover", instrument="IBM", fast_period=fast, progress=False) for fast in range(5, 15)]
     panel = Panels(wb).compare(ten)
     panel.base.value = ten[0].id
@@ -117,7 +117,7 @@ def test_an_eleventh_run_is_on_record_and_waits_for_room(wb: Workbench) -> None:
     assert "10 stand here already" in panel.notice.text
 
 
-def test_a_parameter_that_the_strategy_no_longer_has_is_said_and_left_out(wb: Workbench, runs: list[Run]) -> None:
+def test_a_parameter_that_the_strategy_no_longer_has_is_reported_and_left_out(wb: Workbench, runs: list[Run]) -> None:
     again = Panels(wb).compare().again
     older = replace(runs[0].record, params={**runs[0].params, "smoothing": 3})
     again.offer(Run(older, wb._session.results))

@@ -105,7 +105,7 @@ def test_filters_are_those_of_the_verb(many: Workbench) -> None:
     assert set(shown(panel)) <= set(ids(many, instrument="AAPL"))
 
 
-def test_a_filter_that_cannot_be_is_said_and_nothing_is_a_row_of_words(many: Workbench) -> None:
+def test_an_invalid_filter_shows_its_error_and_an_empty_table_says_so(many: Workbench) -> None:
     panel = Panels(many).history()
     panel.record.filters["params"].value = "=5"
     assert "has no name of a parameter" in panel.record.notice.text

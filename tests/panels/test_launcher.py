@@ -85,7 +85,7 @@ def test_a_run_of_the_panel_is_the_run_that_a_person_would_type(wb: Workbench, l
     assert "Completed" in panel.running.words.value
 
 
-def test_the_result_is_shown_as_card_and_curve_and_is_on_record(wb: Workbench, launched: Any) -> None:
+def test_the_result_is_shown_as_card_and_curve_and_is_saved(wb: Workbench, launched: Any) -> None:
     panel = press_run(launched())
     (drawn,) = panel.result._chart.view.outputs
     assert drawn["data"][MIME]["layout"]["meta"]["run_ids"] == [run_of(panel).id]
@@ -123,7 +123,7 @@ def test_a_control_says_type_bounds_and_help(launched: Any) -> None:
     assert controls["fast_period"].value == 10
 
 
-def test_a_value_out_of_bounds_is_said_and_not_clamped(launched: Any) -> None:
+def test_a_value_out_of_bounds_is_reported_and_not_clamped(launched: Any) -> None:
     panel = launched()
     panel.form.controls["fast_period"].value = 0
     panel.check.wait(30)
@@ -134,7 +134,7 @@ def test_a_value_out_of_bounds_is_said_and_not_clamped(launched: Any) -> None:
     assert "fast_period" in panel.notice.text
 
 
-def test_the_same_is_said_before_it_is_run_again_and_can_be_shown(launched: Any) -> None:
+def test_a_duplicate_is_reported_before_the_run_and_can_be_shown(launched: Any) -> None:
     first = run_of(press_run(launched()))
     panel = launched()
     assert panel.notice.text == f"The same was run on {first.started_at:%Y-%m-%d %H:%M} UTC, run {first.id[:8]}."
@@ -193,7 +193,7 @@ def test_a_run_has_the_name_tags_and_note_of_the_panel(wb: Workbench, launched: 
     assert "before the fees changed" in wb.details(run).to_string()
 
 
-def test_a_name_that_is_too_long_is_said_and_nothing_runs(wb: Workbench, launched: Any) -> None:
+def test_a_name_that_is_too_long_is_reported_and_nothing_runs(wb: Workbench, launched: Any) -> None:
     panel = launched()
     panel.labels.form.controls["name"].value = "n" * 201
     assert "has 201 characters" in press_run(panel).notice.text

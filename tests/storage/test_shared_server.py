@@ -187,7 +187,7 @@ def test_no_error_of_a_database_that_cannot_be_had_shows_the_password(
     assert MARKER not in repr(where) + repr(database) + repr(Workbench(where)) + caplog.text
 
 
-def test_a_wrong_password_is_said_to_be_wrong_and_not_shown(desk: str) -> None:
+def test_a_wrong_password_is_reported_and_not_shown(desk: str) -> None:
     wrong = desk.replace(SECRET, f"{MARKER}-too")
     with pytest.raises(DatabaseUnavailable, match='password authentication failed for user "head"') as caught:
         opened(wrong).history()

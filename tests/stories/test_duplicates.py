@@ -29,7 +29,7 @@ def run(wb: Workbench, **changed: Any) -> Run:
     return wb.run(SCRIPT, **(BASE | {"progress": False} | changed))
 
 
-def test_the_same_again_is_said_with_date_and_id_and_goes_on(fresh_wb: Workbench, told: list[str]) -> None:
+def test_a_duplicate_is_reported_with_date_and_id_and_runs(fresh_wb: Workbench, told: list[str]) -> None:
     first = run(fresh_wb)
     assert told == []
     second = run(fresh_wb)
@@ -136,7 +136,7 @@ def test_an_edited_helper_is_the_same_configuration_with_other_code(
     assert fresh_wb.find_duplicates("own_idea:Script", **BASE)["kind"].tolist() == ["same", "other code"]
 
 
-def test_code_that_cannot_be_read_is_never_said_to_be_the_same(fresh_wb: Workbench, told: list[str]) -> None:
+def test_code_that_cannot_be_read_is_never_reported_as_the_same(fresh_wb: Workbench, told: list[str]) -> None:
     import sys
     import types
 

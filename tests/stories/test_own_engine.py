@@ -123,7 +123,7 @@ def test_what_is_not_known_enough_is_not_run_again(fresh_wb: Workbench, made: li
     assert len(fresh_wb.history()) == 1
 
 
-def test_data_that_no_catalog_has_are_said_to_be_missing(fresh_wb: Workbench, made: list[BacktestEngine]) -> None:
+def test_data_that_no_catalog_has_are_reported_as_missing(fresh_wb: Workbench, made: list[BacktestEngine]) -> None:
     run = fresh_wb.record(finished(made))
     assert run.config.native is None
     assert "the 1-DAY-LAST-EXTERNAL of ACME.TEST: the catalog" in said(run)["not_repeatable"]
@@ -146,7 +146,7 @@ def test_venues_are_recorded_with_account_costs_and_chance(fresh_wb: Workbench, 
     assert "the seed of the fill model of TEST" in said(run)["not_repeatable"]
 
 
-def test_what_a_model_hides_is_said_and_not_made_up(
+def test_what_a_model_hides_is_reported_as_unknown(
     fresh_wb: Workbench, catalog: Path, made: list[BacktestEngine]
 ) -> None:
     assert catalog.is_dir()
@@ -163,7 +163,7 @@ class Hidden(Strategy):
         self.size = size
 
 
-def test_a_parameter_beside_the_config_is_said_to_be_unknown(fresh_wb: Workbench, made: list[BacktestEngine]) -> None:
+def test_a_parameter_beside_the_config_is_reported_as_unknown(fresh_wb: Workbench, made: list[BacktestEngine]) -> None:
     built = engine(("TEST", ["10000 USD"]))
     made.append(built)
     acme = instrument(ACME)

@@ -185,7 +185,7 @@ def test_a_default_that_changed_in_the_code_changes_nothing_but_the_code(fresh_w
     assert (verdict_of(second).outcome, named(second)) == ("identical", [("code", "again_strategy")])
 
 
-def test_a_parameter_that_is_no_more_is_left_out_and_said(fresh_wb: Workbench, project: Path) -> None:
+def test_a_parameter_that_no_longer_exists_is_left_out_and_reported(fresh_wb: Workbench, project: Path) -> None:
     first = buy(fresh_wb)
     edited = STRATEGY.replace("    enter: int = 1\n", "    patience: int = 3\n").replace("self.config.enter", "1")
     (project / "again_strategy.py").write_text(edited)
@@ -243,7 +243,7 @@ OVERRIDES: dict[str, tuple[dict[str, Any], list[tuple[str, str]]]] = {
 
 
 @pytest.mark.parametrize("what", OVERRIDES)
-def test_an_override_is_said_and_not_judged(fresh_wb: Workbench, project: Path, what: str) -> None:
+def test_an_override_is_reported_and_not_judged(fresh_wb: Workbench, project: Path, what: str) -> None:
     overrides, causes = OVERRIDES[what]
     first = buy(fresh_wb)
     second = again(fresh_wb, first, **overrides)
