@@ -130,6 +130,7 @@ def questions(record: Record) -> dict[str, tuple[Ask, Ask | None]]:
             lambda n: wb.history(STRATEGIES[n % 2], status="completed", limit=1000),
             lambda n: record.wire(
                 f"select {chosen} from backtest_runs r left join performance_metrics m using (run_id) "
+                "left join run_labels l on l.run_id = r.run_id "
                 f"where r.strategy_key = '{STRATEGIES[n % 2]}' and r.status = 'completed' "
                 "order by r.started_at desc, r.run_id desc limit 1000"
             ),
