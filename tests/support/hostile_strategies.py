@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 
 from nautilus_trader.model.data import Bar, BarType
 from nautilus_trader.model.identifiers import InstrumentId
@@ -36,6 +37,9 @@ class Hostile(Strategy):
             raise SystemExit(3)
         if self.config.trick == "odd_error":
             raise OddError
+        if self.config.trick == "child":
+            subprocess.Popen(["sleep", "4321"])
+            os.abort()
         for number in range(3, 64):
             try:
                 if stat.S_ISFIFO(os.fstat(number).st_mode):

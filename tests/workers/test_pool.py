@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from tests.plans.test_spec import CELL
+from tests.support.waiting import eventually
 from workbench import Workbench
 from workbench.arrays import FloatArray
 from workbench.catalog import Catalog
@@ -144,7 +145,7 @@ def test_a_metric_of_the_users_is_measured_by_the_workers(
     assert outcome.metrics.custom["pool_bars"] == len(outcome.result.equity.value)
 
 
-@pytest.mark.parametrize("trick", ["exit", "odd_error", "garbage"])
+@pytest.mark.parametrize("trick", ["exit", "odd_error", "garbage", "child"])
 def test_a_hostile_strategy_harms_its_own_job_alone(catalog: Catalog, trick: str) -> None:
     hostile = resolve(request("tests.support.hostile_strategies:Hostile", trick=trick), catalog)
     good = specs_of(catalog, 2)
@@ -158,6 +159,7 @@ def test_a_hostile_strategy_harms_its_own_job_alone(catalog: Catalog, trick: str
     spoiled = outcomes[1]
     assert spoiled.metrics is None
     assert spoiled.failure or (spoiled.result and spoiled.result.status is not Status.COMPLETED)
+    eventually(lambda: not any("4321" in (each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])))
 
 
 def test_a_strategy_of_a_notebooks_cell_gives_the_same_run(catalog: Catalog, pool: Pool) -> None:

@@ -14,6 +14,9 @@ from contextlib import suppress
 PATIENCE = 6.0
 """Seconds from the first request to stop until the process is killed. The child itself gives up after five."""
 
+LINGERING = 5.0
+"""Seconds to wait for the last of what it printed: a process that a strategy began may keep the pipe open for ever."""
+
 KEPT = 40
 """Lines of what it printed that are kept, to say why it ended."""
 
@@ -68,9 +71,11 @@ class Child:
     def ended(self) -> int:
         """Wait for its end, give everything back. Returns its exit code, negative for the signal that ended it."""
         code = self._popen.wait()
-        self._printer.join()
+        self._printer.join(LINGERING)
         for pipe in (self._popen.stdin, self._popen.stdout, self._popen.stderr):
             assert pipe is not None
+            if pipe is self._popen.stderr and self._printer.is_alive():
+                continue  # closing it would wait for its reader
             with suppress(BrokenPipeError):
                 pipe.close()
         return code
@@ -83,15 +88,17 @@ class Child:
             with suppress(subprocess.TimeoutExpired):
                 self._popen.wait(1.0)
                 return
-        self._popen.kill()
+        self.kill()
 
     def kill(self) -> None:
-        """End it at once, without waiting."""
-        self._popen.kill()
+        """End it and the processes that it began, at once, without waiting."""
+        if self._popen.returncode is None:  # otherwise its number may be that of another process by now
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
 
     def dismiss(self) -> None:
         """End a child that was asked nothing."""
-        self._popen.kill()
+        self.kill()
         self.ended()
 
     def _drain(self) -> None:
