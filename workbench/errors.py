@@ -40,6 +40,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from workbench.runs import Run
+
 
 LONGEST = 560
 """Characters of a message. What was typed may be megabytes; of those the ends are shown."""
@@ -250,7 +252,7 @@ class AmbiguousRunId(RunNotFound):
 class DuplicateRun(WorkbenchError, RuntimeError):
     """The same thing was run before, and another run of it was not wanted; `run` is the earlier `Run`."""
 
-    def __init__(self, message: str, run: Any) -> None:
+    def __init__(self, message: str, run: Run) -> None:
         super().__init__(message)
         self.run = run
 
@@ -258,7 +260,7 @@ class DuplicateRun(WorkbenchError, RuntimeError):
 class RunFailed(WorkbenchError, RuntimeError):
     """The strategy raised. The record is saved as ``failed``, with the trace; `run` is its `Run`."""
 
-    def __init__(self, message: str, run: Any) -> None:
+    def __init__(self, message: str, run: Run) -> None:
         super().__init__(message)
         self.run = run
 
@@ -269,7 +271,7 @@ class RunInterrupted(KeyboardInterrupt):
     No `WorkbenchError`: a loop that catches those and goes on with the next run must stop here.
     """
 
-    def __init__(self, message: str, run: Any) -> None:
+    def __init__(self, message: str, run: Run) -> None:
         super().__init__(message)
         self.run = run
 

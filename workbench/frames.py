@@ -18,6 +18,8 @@ from workbench.errors import InvalidInput
 from workbench.metrics import drawdown, standard
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
     import pyarrow as pa
 
 
@@ -171,7 +173,7 @@ def build_table(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> pa
     return pa.table(arrays)
 
 
-def from_arrow(table: pa.Table, kind: Kind) -> Any:
+def from_arrow(table: pa.Table, kind: Kind) -> pd.DataFrame | pl.DataFrame:
     """A frame of an Arrow table. Counts that may be missing are nullable integers, never floats."""
     if kind == "polars":
         import polars as pl
@@ -181,7 +183,9 @@ def from_arrow(table: pa.Table, kind: Kind) -> Any:
     import pyarrow as pa
 
     # threads take longer to start than a small table does
-    return table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get, use_threads=len(table) > 10_000)
+    threads = len(table) > 10_000
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get, use_threads=threads)
+    return frame
 
 
 def text_of(value: Any) -> str:
@@ -195,7 +199,7 @@ def text_of(value: Any) -> str:
     return jsontext_of(value) if isinstance(value, Mapping | list) else str(value)
 
 
-def equity(table: pa.Table, initial_capital: float, kind: Kind) -> Any:
+def equity(table: pa.Table, initial_capital: float, kind: Kind) -> pd.DataFrame | pl.DataFrame:
     """The stored curve with its drawdown beside it: time, equity, drawdown (a fraction <= 0)."""
     import pyarrow as pa
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, Protocol, overload
+from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 from workbench.arrays import FloatArray, Int64Array
 
@@ -170,7 +170,7 @@ class Record:
     initial_capital: Decimal
     currency: str
     data_source: str
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     status: Status
     started_at: datetime
     finished_at: datetime | None
@@ -193,11 +193,11 @@ class Results(Protocol):
 
     def sources(self, run_id: UUID) -> tuple[SourceFile, ...]: ...
 
-    def equity(self, record: Record, frame: str | None) -> Any: ...
+    def equity(self, record: Record, frame: str | None) -> pd.DataFrame | pl.DataFrame: ...
 
-    def trades(self, record: Record, frame: str | None) -> Any: ...
+    def trades(self, record: Record, frame: str | None) -> pd.DataFrame | pl.DataFrame: ...
 
-    def fills(self, record: Record, frame: str | None) -> Any: ...
+    def fills(self, record: Record, frame: str | None) -> pd.DataFrame | pl.DataFrame: ...
 
     def verdict(self, record: Record) -> Verdict | None: ...
 
@@ -313,7 +313,7 @@ class Run:
     def equity(self, *, frame: Literal["polars"]) -> pl.DataFrame: ...
     def equity(self, *, frame: Literal["pandas", "polars"] | None = None) -> pd.DataFrame | pl.DataFrame:
         """Frame of the account value at every bar: time, equity, drawdown (a fraction <= 0)."""
-        return self._results.equity(self.record, frame)  # type: ignore[no-any-return]
+        return self._results.equity(self.record, frame)
 
     @overload
     def trades(self, *, frame: Literal["pandas"] | None = None) -> pd.DataFrame: ...
@@ -321,7 +321,7 @@ class Run:
     def trades(self, *, frame: Literal["polars"]) -> pl.DataFrame: ...
     def trades(self, *, frame: Literal["pandas", "polars"] | None = None) -> pd.DataFrame | pl.DataFrame:
         """Frame of round trips, oldest first, net of commissions."""
-        return self._results.trades(self.record, frame)  # type: ignore[no-any-return]
+        return self._results.trades(self.record, frame)
 
     @overload
     def fills(self, *, frame: Literal["pandas"] | None = None) -> pd.DataFrame: ...
@@ -329,7 +329,7 @@ class Run:
     def fills(self, *, frame: Literal["polars"]) -> pl.DataFrame: ...
     def fills(self, *, frame: Literal["pandas", "polars"] | None = None) -> pd.DataFrame | pl.DataFrame:
         """Frame of executions, oldest first."""
-        return self._results.fills(self.record, frame)  # type: ignore[no-any-return]
+        return self._results.fills(self.record, frame)
 
     def __repr__(self) -> str:
         r = self.record

@@ -30,7 +30,7 @@ class StrategyUse:
     config_path: str | None
     name: str
     type: str
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     code: Mapping[str, str]
 
 
@@ -55,7 +55,7 @@ class Snapshot:
     """
 
     strategies: tuple[StrategyUse, ...]
-    instruments: Mapping[str, Mapping[str, Any]]
+    instruments: Mapping[str, Mapping[str, object]]
     data: tuple[DataUse, ...]
     venues: tuple[VenueUse, ...]
     start: str
@@ -63,7 +63,7 @@ class Snapshot:
     periods_per_year: int
     risk_free: float
     engine: Mapping[str, str]
-    native: Mapping[str, Any] | None = None
+    native: Mapping[str, object] | None = None
     version: int = VERSION
 
     @property
@@ -86,7 +86,7 @@ class Snapshot:
         """First and last moment, both inclusive, aware UTC."""
         return datetime.fromisoformat(self.start), datetime.fromisoformat(self.end)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """The snapshot as plain dicts, lists, text and numbers."""
         plain = asdict(self)
         if self.native is None:

@@ -34,7 +34,7 @@ TRADES = {"number": COUNT} | {f"{name}_{which}": kind for which in ("before", "a
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Changes:
+class Changes[F]:
     """What changed from one run to another: a frame for each kind of thing, without a row where nothing differs.
 
     `configuration`, `data` and `environment` have name, before and after; `code` the unified diff as well. `trades` has
@@ -43,11 +43,11 @@ class Changes:
     """
 
     verdict: Verdict
-    configuration: Any
-    code: Any
-    data: Any
-    environment: Any
-    trades: Any
+    configuration: F
+    code: F
+    data: F
+    environment: F
+    trades: F
 
     def __repr__(self) -> str:
         return f"<Changes {', '.join(f'{name} {len(getattr(self, name))}' for name in FRAMES)}>"
@@ -62,7 +62,7 @@ class Changes:
         return f"<p>{escape(repr(self))}</p>{self.verdict._repr_html_()}"
 
 
-def changes(before: Evidence, after: Evidence, kind: Kind) -> Changes:
+def changes(before: Evidence, after: Evidence, kind: Kind) -> Changes[Any]:
     """Compare two runs, of which neither need be a re-run of the other."""
     verdict = judge(before, after)
 

@@ -26,8 +26,8 @@ class Divergence:
 
     what: str
     number: int
-    original: Mapping[str, Any] | None
-    other: Mapping[str, Any] | None
+    original: Mapping[str, object] | None
+    other: Mapping[str, object] | None
     common: float
     profits: tuple[float, float]
 

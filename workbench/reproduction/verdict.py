@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
 from workbench.display.format import number
 from workbench.display.html import escape, items
@@ -14,7 +14,7 @@ from workbench.reproduction.evidence import Evidence
 from workbench.reproduction.first_divergence import Divergence, first_divergence
 from workbench.runs import Record
 
-type Pair = tuple[Any, Any]
+type Pair = tuple[object, object]
 FIRST = ("total_return", "sharpe_ratio", "max_drawdown")
 METRICS = (*(spec.name for spec in standard()), "custom")
 
@@ -86,7 +86,7 @@ class Verdict:
 def _measured(metrics: Mapping[str, Pair], *, few: bool) -> list[str]:
     """The metrics that differ, as a trader reads them; where the trades differ all do, and the first ones will do."""
     specs = [spec for spec in registered().values() if spec.name in metrics and (not few or spec.name in FIRST)]
-    pairs = [(spec, [number(value, spec.unit) for value in metrics[spec.name]]) for spec in specs]
+    pairs = [(spec, [number(cast("float | None", value), spec.unit) for value in metrics[spec.name]]) for spec in specs]
     return [f"{spec.label}: {before} → {after}" for spec, (before, after) in pairs]
 
 

@@ -129,7 +129,7 @@ class Filters(TypedDict, total=False):
     ]
     until: Annotated[Moment | None, Filter(read=_moment, help="Executed on or before it; a day means the whole day.")]
     params: Annotated[
-        Mapping[str, Any] | None,
+        Mapping[str, object] | None,
         Filter(
             read=_params,
             help="fast_period=10, =5,10 one of them, =5..15 or =5.. a range; NAME alone: has it; NAME=: has it not.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from workbench import frames
@@ -13,6 +13,8 @@ from workbench.frames import Kind
 from workbench.runs import Record
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
     import pyarrow as pa
 
     from workbench.config import Snapshot
@@ -37,15 +39,15 @@ class ResultStore:
         """The strategy's modules as they were at execution."""
         return self.records.sources(run_id)
 
-    def equity(self, record: Record, frame: str | None) -> Any:
+    def equity(self, record: Record, frame: str | None) -> pd.DataFrame | pl.DataFrame:
         """Time, equity, drawdown."""
         return frames.equity(self.table(record, "equity"), float(record.initial_capital), self.kind(frame))
 
-    def trades(self, record: Record, frame: str | None) -> Any:
+    def trades(self, record: Record, frame: str | None) -> pd.DataFrame | pl.DataFrame:
         """Round trips."""
         return frames.from_arrow(self.table(record, "trades"), self.kind(frame))
 
-    def fills(self, record: Record, frame: str | None) -> Any:
+    def fills(self, record: Record, frame: str | None) -> pd.DataFrame | pl.DataFrame:
         """Executions."""
         return frames.from_arrow(self.table(record, "fills"), self.kind(frame))
 

@@ -86,7 +86,15 @@ class ViewVerbs:
         compared: Any = compare(runs, only_differences=only_differences, kind=kind)
         return compared  # type: ignore[no-any-return]
 
-    def diff(self, run_id: str | Run, other: str | Run, *, frame: Frame | None = None) -> Changes:
+    @overload
+    def diff(
+        self, run_id: str | Run, other: str | Run, *, frame: Literal["pandas"] | None = None
+    ) -> Changes[pd.DataFrame]: ...
+    @overload
+    def diff(self, run_id: str | Run, other: str | Run, *, frame: Literal["polars"]) -> Changes[pl.DataFrame]: ...
+    def diff(
+        self, run_id: str | Run, other: str | Run, *, frame: Frame | None = None
+    ) -> Changes[pd.DataFrame] | Changes[pl.DataFrame]:
         """What changed from one run to another, which need not be a re-run of it.
 
         Returns:
