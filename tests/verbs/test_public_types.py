@@ -9,9 +9,11 @@ import sys
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass
+from pathlib import Path
 from types import FunctionType, ModuleType
 
 import pytest
+from plotly.graph_objects import Figure
 
 import workbench as wb
 
@@ -143,6 +145,14 @@ def test_every_frame_is_of_pandas_unless_polars_is_asked_for() -> None:
     for name, verb in verbs_of_frames.items():
         kinds = {hints["frame"] for _, hints in signatures(verb)}
         assert kinds == {typing.Literal["pandas"] | None, typing.Literal["polars"]}, name
+
+
+def test_every_plot_is_a_figure() -> None:
+    plots = dict(members(type(wb.plot)))
+    returned = {name.removeprefix("Plots."): signatures(plot)[0][1]["return"] for name, plot in plots.items()}
+    assert returned.pop("tearsheet") is Path
+    assert {"equity", "drawdown", "compare", "scatter", "heatmap", "timeline", "trades"} == set(returned)
+    assert set(returned.values()) == {Figure}
 
 
 @pytest.mark.parametrize("hint", [typing.Any, list, dict[str, typing.Any], Callable, typing.Any | None])
