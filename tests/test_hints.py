@@ -25,7 +25,7 @@ from workbench.errors import (
     RunNotFound,
     WorkbenchError,
 )
-from workbench.panels.notice import control_of
+from workbench.panels.notice import CONTROLS, control_of
 
 PACKAGE = Path(wb.__file__).parent
 
@@ -90,6 +90,13 @@ def test_a_hint_is_worded_for_python_the_terminal_and_the_panel() -> None:
     assert str(error) == start + "wb.instruments() lists them; wb.import_csv() brings data in."
     assert error.told(typed_here) == start + "ntrader data list lists them; ntrader data import brings data in."
     assert error.told(control_of) == start + "the list “Instrument” lists them; wb.import_csv() brings data in."
+
+
+def test_a_panel_names_its_control_or_else_the_call() -> None:
+    assert control_of(Call("history")) == "the panel “Saved runs”"
+    assert control_of(Call("details", ("1a2b3c4d",))) == "“Open” in the panel “Saved runs”"
+    assert control_of(Call("import_csv")) == "wb.import_csv()"
+    assert set(CONTROLS) <= named("Call")
 
 
 def test_a_hint_with_an_option_is_typed_as_an_option() -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 from workbench.arrays import FloatArray, Int64Array
+from workbench.display.format import signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -336,7 +337,9 @@ class Run:
         numbers = ""
         if r.metrics is not None:
             shown = {"return": r.metrics.total_return, "max drawdown": r.metrics.max_drawdown}
-            numbers = "".join(f", {name} {value:+.2%}" for name, value in shown.items() if value is not None)
+            numbers = "".join(
+                f", {name} {signed(value, 'fraction')}" for name, value in shown.items() if value is not None
+            )
         return f"<Run {self.id[:8]} {r.strategy_name} on {r.instrument_id}: {r.status.value}{numbers}>"
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from workbench.charts.labels import Subject, labels, subject
 from workbench.checks import word
-from workbench.display.format import number
+from workbench.display.format import brief, number
 from workbench.errors import MetricNotFound
 from workbench.metrics import Unit, registered
 from workbench.runs import Record
@@ -38,12 +38,8 @@ class Scale:
         return number(value, self.unit, "" if "," in self.currency else self.currency)
 
     def brief(self, value: float | None) -> str:
-        """The same where room is scarce: money without cents and currency, percent with one decimal or none."""
-        if value is None or self.unit not in ("money", "fraction"):
-            return self.text(value)
-        if self.unit == "money":
-            return f"{value:,.0f}"
-        return f"{value:.1%}" if abs(value) < 10 else f"{value:,.0%}"
+        """The same where room is scarce."""
+        return brief(value, self.unit)
 
     @property
     def has_a_best(self) -> bool:

@@ -19,6 +19,15 @@ def number(value: float | None, unit: str, currency: str = "") -> str:
     return f"{value:,.0f}" if unit == "count" else f"{value:.2f}"
 
 
+def brief(value: float | None, unit: str) -> str:
+    """A metric where room is scarce: money without cents and currency, percent with one decimal or none."""
+    if value is None or unit not in ("money", "fraction"):
+        return number(value, unit)
+    if unit == "money":
+        return f"{value:,.0f}"
+    return f"{value:.1%}" if abs(value) < 10 else f"{value:,.0%}"
+
+
 def day(value: datetime) -> str:
     """The date, and the time of day where it is not an end of the day."""
     text = value.isoformat(sep=" ", timespec="minutes")[:16]

@@ -13,7 +13,12 @@ from workbench.errors import Call, Hint, WorkbenchError
 type Kind = Literal["info", "warning", "error", "done"]
 
 
-CONTROLS = {"instruments": "the list “Instrument”", "strategies": "the list “Strategy”"}
+CONTROLS = {
+    "details": "“Open” in the panel “Saved runs”",
+    "history": "the panel “Saved runs”",
+    "instruments": "the list “Instrument”",
+    "strategies": "the list “Strategy”",
+}
 """The control for each verb that a hint may name; for the others one types the call in a cell."""
 
 

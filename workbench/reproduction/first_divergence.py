@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from workbench.display.format import signed
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -36,10 +38,12 @@ class Divergence:
         first = f"the {self.what}s part at {self.what} {self.number}: {rows}."
         if self.what == "fill":
             return f"{first} No closed trade differs."
-        before, after = self.profits
+        common, before, after, difference = (
+            signed(profit, "money") for profit in (self.common, *self.profits, self.profits[1] - self.profits[0])
+        )
         return (
-            f"{first} Profit of the trades before it: {self.common:+,.2f}, the same in both; "
-            f"from there on: {before:+,.2f} → {after:+,.2f}, a difference of {after - before:+,.2f}."
+            f"{first} Profit of the trades before it: {common}, the same in both; "
+            f"from there on: {before} → {after}, a difference of {difference}."
         )
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from workbench.arrays import FloatArray
 from workbench.catalog import MarketData, build_instrument
 from workbench.config import Snapshot
+from workbench.display.format import number
 from workbench.engine.nautilus1 import fills_trades
 from workbench.engine.nautilus1.digest import digest
 from workbench.engine.nautilus1.equity import mark_to_market
@@ -172,6 +173,6 @@ def warnings(
     elif not any(order.filled_qty > 0 for order in orders):
         warnings.append(RunWarning(code="no_fills", message=f"none of {len(orders)} orders was filled"))
     if len(equity) and equity.min() <= 0:
-        low = f"{equity.min():,.2f} {currency}"
+        low = number(float(equity.min()), "money", currency)
         warnings.append(RunWarning(code="ruined", message=f"the account fell to {low}; NautilusTrader let it trade on"))
     return warnings
