@@ -97,6 +97,7 @@ def test_no_secret_reaches_the_database_or_an_error(
         )
     run = failed.value.run
     assert run.params["api_key"] == "***"
+    assert run.error is not None
     assert run.error.message == "PermissionError: the server refused ***"
     tables = sql_connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
     assert len(tables) > 8

@@ -142,7 +142,9 @@ def test_what_ends_a_run_early_is_recorded_with_what_was_done(fresh_wb: Workbenc
 
     with pytest.raises(RunFailed) as failed:
         fresh_wb.run(ending(raise_on=3))
-    assert 'user_strategies.py", line ' in failed.value.run.error.trace
+    error = failed.value.run.error
+    assert error is not None
+    assert 'user_strategies.py", line ' in error.trace
     assert len(failed.value.run.fills()) == 1
     assert failed.value.run.equity()["equity"].tolist() == [10_000, 10_100, 10_200]
     with pytest.raises(RunInterrupted):
