@@ -64,7 +64,7 @@ def test_every_kind_of_wrong_use_is_listed() -> None:
     ],
 )
 def test_tab_offers_public_names_only(typed: str, offered: set[str], jedi: bool) -> None:
-    completer = IPCompleter(namespace={"wb": wb}, use_jedi=jedi)  # type: ignore[no-untyped-call]
+    completer = IPCompleter(namespace={"wb": wb}, use_jedi=jedi)
     with provisionalcompleter():
         matches = {completion.text for completion in completer.completions(typed, len(typed))}
     assert {match.rpartition(".")[2] for match in matches} == offered
