@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -49,6 +50,12 @@ class Failure:
 
     message: str
     trace: str
+
+    @classmethod
+    def of(cls, error: BaseException) -> Failure:
+        """That of an exception, the user's own file and line in the trace."""
+        message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return cls(message=message, trace="".join(traceback.format_exception(error)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

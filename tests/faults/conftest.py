@@ -47,7 +47,13 @@ EQUITY = [10_000, 10_000, 10_900, 11_800, 6_400, 8_200, 10_000, 10_000]
 # a child of this server has imported everything, and has no thread, socket or lock of the test's own process
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["tests.faults.worker", "tests.support.user_strategies", "workbench.plans.from_run_config", "polars"]
+    [
+        "tests.faults.worker",
+        "tests.support.user_strategies",
+        "workbench.plans.from_run_config",
+        "workbench.engine.nautilus1.native",
+        "polars",
+    ]
 )
 
 

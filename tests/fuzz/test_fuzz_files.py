@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.fuzz.conftest import Door, anything, check_sentence, fuzz, patience, texts
 from tests.support.plausible import EPOCH, Made, snapshot, write
 from workbench import Workbench
-from workbench.config import Snapshot, read_run_config, sha256
+from workbench.config import Snapshot, sha256
+from workbench.engine.nautilus1.run_config import read_run_config
 from workbench.errors import InvalidInput, WorkbenchError
 from workbench.settings import Settings
 from workbench.storage.writing.messages import from_text

@@ -10,8 +10,8 @@ import pytest
 from ipywidgets import Checkbox, Dropdown, FloatText, IntText, Text
 from nautilus_trader.trading.config import StrategyConfig
 
-from workbench.config import resolve_params
 from workbench.panels.form import Form, hint
+from workbench.strategies import resolve_params
 from workbench.strategies.parameters import Parameter, config_parameters
 
 

@@ -21,7 +21,8 @@ from nautilus_trader.model.objects import Price, Quantity
 from nautilus_trader.persistence.catalog import ParquetDataCatalog
 
 from tests.support.engines import FIRST, data_config, engine, importable, instrument, run_config, venue_config
-from workbench.config import imported, parse_params
+from workbench.engine.nautilus1.run_config import imported
+from workbench.strategies import parse_params
 
 PAIR = "EUR/USD.SIM"
 BARS = f"{PAIR}-1-MINUTE-LAST-EXTERNAL"

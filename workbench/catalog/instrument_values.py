@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from workbench.config import Currency
 from workbench.errors import InvalidInput
 
 
@@ -33,9 +34,12 @@ def build_instrument(plain: Mapping[str, Any]) -> Any:
     return getattr(kinds, plain["type"]).from_dict(dict(plain))
 
 
-def settlement_currency(instrument: Any) -> str:
-    """The code of the currency that profits are paid in."""
-    return str(instrument.get_settlement_currency())
+def settlement_currency(instrument: Any) -> Currency:
+    """The currency that profits are paid in."""
+    from nautilus_trader.model import objects
+
+    code = str(instrument.get_settlement_currency())
+    return Currency(code=code, decimals=objects.Currency.from_str(code).precision, largest=int(objects.MONEY_MAX))
 
 
 def periods_per_year(instrument: Any) -> int:

@@ -7,7 +7,7 @@ from workbench.charts.heatmap import heatmap_figure
 from workbench.charts.labels import Subject, labels, subject, together
 from workbench.charts.scale import Mark, Scale, marks, scale, value
 from workbench.charts.scatter import scatter_figure
-from workbench.charts.tearsheet import Sheet, sheet, write_tearsheet
+from workbench.charts.tearsheet import Sheet, sheet
 from workbench.charts.timeline import timeline_figure
 from workbench.charts.trades import Tape, round_trips, trades_figure
 
@@ -35,5 +35,4 @@ __all__ = [
     "together",
     "trades_figure",
     "value",
-    "write_tearsheet",
 ]

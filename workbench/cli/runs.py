@@ -84,7 +84,7 @@ def run(
 
 def _what(ctx: typer.Context, strategy: str | None, instrument: str | None, file: Path | None) -> Any:
     """The strategy, or the configuration in a file."""
-    from workbench.config import read_run_config
+    from workbench.engine import native
 
     if file is None:
         if strategy is None:
@@ -95,7 +95,7 @@ def _what(ctx: typer.Context, strategy: str | None, instrument: str | None, file
     if strategy is not None:
         raise InvalidInput(f"{strategy!r} and --config {file} are two runs. Leave one out.")
     try:
-        return read_run_config(file.read_text(encoding="utf-8"))
+        return native().parse_config(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"--config {file} cannot be read: {getattr(error, 'strerror', None) or error}.") from error
     except InvalidInput as error:

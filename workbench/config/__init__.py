@@ -1,6 +1,6 @@
 """Strategy, parameters and terms → one snapshot."""
 
-from workbench.config.amounts import Amount, choice
+from workbench.config.amounts import Amount, Currency, choice
 from workbench.config.facts import (
     SETTINGS,
     Fact,
@@ -13,12 +13,9 @@ from workbench.config.facts import (
     setting,
 )
 from workbench.config.labels import Labels, check_label, check_labels, check_tags
-from workbench.config.native import RunConfig, imported, is_run_config, native_values, read_run_config, run_config
-from workbench.config.params import ABSENT, PRESENT, parameter_names, plain_params, plain_value, refuse_unstorable
-from workbench.config.params import flat as flat_params
-from workbench.config.params import parse as parse_params
-from workbench.config.params import resolve as resolve_params
+from workbench.config.params import ABSENT, PRESENT, refuse_unstorable
 from workbench.config.period import PERIOD_END_NS, Moment, moment, nanoseconds, period
+from workbench.config.run_config import RunConfig, is_run_config
 from workbench.config.secrets import MASK, hidden, masked, without
 from workbench.config.snapshot import (
     DataUse,
@@ -42,6 +39,7 @@ __all__ = [
     "TERMS",
     "Account",
     "Amount",
+    "Currency",
     "DataUse",
     "Fact",
     "Fees",
@@ -67,9 +65,7 @@ __all__ = [
     "code_digest",
     "facts_of",
     "fingerprint",
-    "flat_params",
     "hidden",
-    "imported",
     "in_sections",
     "is_run_config",
     "iso",
@@ -77,16 +73,8 @@ __all__ = [
     "moment",
     "named_params",
     "nanoseconds",
-    "native_values",
-    "parameter_names",
-    "parse_params",
     "period",
-    "plain_params",
-    "plain_value",
-    "read_run_config",
     "refuse_unstorable",
-    "resolve_params",
-    "run_config",
     "setting",
     "sha256",
     "without",

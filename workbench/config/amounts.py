@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from workbench.errors import Argument, InvalidInput
@@ -34,8 +35,20 @@ def amount(name: str, value: Amount) -> tuple[Decimal, str | None]:
     return number, code.strip().upper() or None
 
 
-def money(name: str, value: Amount, currency: str, *, within: int) -> tuple[Decimal, str | None]:
-    """As `amount`, of a size that NautilusTrader's money has: it rounds what is finer away.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Currency:
+    """A currency as the engine has it: its decimals, and the largest amount of it that there can be."""
+
+    code: str
+    decimals: int
+    largest: int
+
+    def __str__(self) -> str:
+        return self.code
+
+
+def money(name: str, value: Amount, currency: Currency, *, within: int) -> tuple[Decimal, str | None]:
+    """As `amount`, of a size that the engine's money has: it rounds what is finer away.
 
     Args:
         within: how many times as much it must hold: a balance that outgrows it ends the whole process.
@@ -43,17 +56,15 @@ def money(name: str, value: Amount, currency: str, *, within: int) -> tuple[Deci
     Raises:
         InvalidInput: too large, or with more decimals than `currency` has.
     """
-    from nautilus_trader.model.objects import MONEY_MAX, Currency
-
     number, own = amount(name, value)
-    most = int(MONEY_MAX) // within
+    most = currency.largest // within
     if abs(number) > most:
         raise InvalidInput(
             Argument(name, repr(value)),
-            f" is above {most:,} {currency}. NautilusTrader's money ends at {int(MONEY_MAX):,}, and a balance that "
+            f" is above {most:,} {currency}. NautilusTrader's money ends at {currency.largest:,}, and a balance that "
             "gets there ends the process.",
         )
-    decimals = Currency.from_str(currency).precision
+    decimals = currency.decimals
     if number != round(number, decimals):
         nearest = max(round(number, decimals), Decimal(1).scaleb(-decimals))
         raise InvalidInput(

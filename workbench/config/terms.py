@@ -13,7 +13,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Literal, Self, get_args
 
-from workbench.config.amounts import Amount, amount, choice, is_money, money, plain
+from workbench.config.amounts import Amount, Currency, amount, choice, is_money, money, plain
 from workbench.errors import Argument, CurrencyMismatch, InvalidInput
 
 type Account = Literal["margin", "cash"]
@@ -178,7 +178,7 @@ class Terms:
             )
         return rate
 
-    def venue(self, name: str, currency: str) -> VenueUse:
+    def venue(self, name: str, currency: Currency) -> VenueUse:
         """The venue of one instrument, whose settlement currency is `currency`.
 
         Raises:
@@ -186,7 +186,7 @@ class Terms:
             InvalidInput: a number out of its range, or an unknown kind of account.
         """
         capital, own = money("capital", self.capital, currency, within=100)
-        if own is not None and own != currency:
+        if own is not None and own != currency.code:
             raise CurrencyMismatch(
                 Argument("capital", repr(self.capital)),
                 f" but the instrument settles in {currency}, and NautilusTrader would leave a {own} balance "
@@ -207,18 +207,18 @@ class Terms:
             name=name,
             oms=TERMS["oms"].chosen(self.oms),
             account=account,
-            currency=currency,
+            currency=currency.code,
             capital=plain(capital),
             leverage=plain(leverage),
             fees=self._fees(currency),
             fill=self._chance(),
         )
 
-    def _fees(self, currency: str) -> Fees:
+    def _fees(self, currency: Currency) -> Fees:
         if not is_money(self.fees):
             return Fees()
         commission, own = money("fees", self.fees, currency, within=1_000_000)  # type: ignore[arg-type]
-        if own != currency:
+        if own != currency.code:
             raise CurrencyMismatch(
                 Argument("fees", repr(self.fees)),
                 f" but the account is in {currency}. Type ",

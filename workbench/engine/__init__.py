@@ -1,11 +1,24 @@
-"""Engines: what runs a spec."""
+"""Engines: what runs a spec. Which one it is, this file alone says."""
 
 from __future__ import annotations
 
 from workbench.engine.protocol import Engine, Progress
+from workbench.engine.setup import Component, Finished, Native, Setup, UserEngine
 from workbench.engine.spec import Spec
 
-__all__ = ["Engine", "Progress", "Spec", "default_engine", "engine_version"]
+__all__ = [
+    "Component",
+    "Engine",
+    "Finished",
+    "Native",
+    "Progress",
+    "Setup",
+    "Spec",
+    "UserEngine",
+    "default_engine",
+    "engine_version",
+    "native",
+]
 
 
 def default_engine() -> Engine:
@@ -15,8 +28,13 @@ def default_engine() -> Engine:
     return Nautilus1()
 
 
+def native() -> Native:
+    """What reads and writes the default engine's own configurations and engines."""
+    from workbench.engine.nautilus1 import native
+
+    return native
+
+
 def engine_version() -> dict[str, str]:
     """The engine's name and version."""
-    from workbench.engine.nautilus1.venue import version
-
-    return version()
+    return native().version()

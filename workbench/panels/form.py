@@ -8,9 +8,8 @@ from typing import Any
 
 from ipywidgets import Box, Checkbox, Dropdown, FloatText, IntText, Text
 
-from workbench import config
 from workbench.display.html import escape
-from workbench.strategies import Parameter
+from workbench.strategies import Parameter, plain_value
 
 
 class Form:
@@ -88,7 +87,7 @@ def hint(parameter: Parameter) -> str:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    plain = config.plain_value(value)
+    plain = plain_value(value)
     return plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
 
 

@@ -145,11 +145,9 @@ def _worked(engine: Engine, spec: Spec, data: Any, show: Show | None) -> Result:
     try:
         return engine.run(spec, data, show)
     except Exception as error:  # noqa: BLE001 - a library refuses in ways of its own, and the row is written
-        from workbench.engine.nautilus1.execute import failure_of
-
         none = Equity(time=np.empty(0, dtype=np.int64), value=np.empty(0))
         nothing: dict[str, Any] = {"bars": 0, "equity": none, "trades": (), "fills": (), "warnings": ()}
-        return Result(status=Status.FAILED, error=failure_of(error), cause=error, **nothing)
+        return Result(status=Status.FAILED, error=Failure.of(error), cause=error, **nothing)
 
 
 def _shown(result: Result, spec: Spec) -> Result:

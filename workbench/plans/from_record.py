@@ -11,14 +11,14 @@ from typing import Any
 from workbench import config
 from workbench.catalog import Catalog
 from workbench.config import MASK, Snapshot, StrategyUse, Terms
-from workbench.engine import Spec
+from workbench.engine import Spec, native
 from workbench.errors import Call, InvalidInput, UnknownParameter
 from workbench.plans.from_request import Code, Request, code_of, resolve
 from workbench.plans.from_run_config import info_of, prepare_config
 from workbench.provenance import MAIN, SourceFile
 from workbench.reproduction import ADAPTED, OVERRIDE
 from workbench.runs import Record, RunWarning
-from workbench.strategies import recorded
+from workbench.strategies import parameter_names, recorded
 
 CODES = ("today", "stored")
 ASKED = ("instrument", "bar", "start", "end", "risk_free")
@@ -80,7 +80,7 @@ def _configured(
     if f'"{MASK}"' in text:
         raise InvalidInput(f"run {short} has values that were masked when it was recorded. Run its configuration anew.")
     with recorded(sources) if which == "stored" else nullcontext():
-        run_config = config.read_run_config(text)
+        run_config = native().parse_config(text)
         yield prepare_config(run_config, catalog, risk_free=snapshot.risk_free, rerun_of=record.run_id)
 
 
@@ -111,7 +111,7 @@ def _code(use: StrategyUse, sources: Sequence[SourceFile], which: str) -> Iterat
 
 def _params(use: StrategyUse, code: Code, overrides: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The recorded parameters with the overrides, fitted to what the strategy takes by now."""
-    known = config.parameter_names(code.config_class)
+    known = parameter_names(code.config_class)
     changed = {name: value for name, value in overrides.items() if name not in (*ASKED, *TERMS)}
     for name in changed:
         if name not in known:

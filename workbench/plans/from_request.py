@@ -23,7 +23,7 @@ from workbench.engine import Spec, engine_version
 from workbench.errors import Argument, BarNotFound, Call, InvalidInput, PricesNotTradable
 from workbench.provenance import SourceFile
 from workbench.runs import RunWarning
-from workbench.strategies import StrategyInfo, find, forget, load, remember
+from workbench.strategies import StrategyInfo, find, flat_params, forget, load, plain_params, remember, resolve_params
 
 type Months = Sequence[tuple[str, int, str]]
 
@@ -209,7 +209,7 @@ def _ground(request: Request, catalog: Catalog, code: Code) -> Ground:
 def _spec(request: Request, ground: Ground, rerun_of: UUID | None = None, notes: tuple[RunWarning, ...] = ()) -> Spec:
     code, dataset, shared = ground.code, ground.dataset, ground.snapshot
     chosen = _chosen(request, code, dataset)
-    params = config.flat_params(chosen, instrument_id=dataset.instrument_id, bar_type=dataset.bar_type)
+    params = flat_params(chosen, instrument_id=dataset.instrument_id, bar_type=dataset.bar_type)
     snapshot = replace(shared, strategies=(replace(shared.strategy, params=config.masked(params)),))
     return Spec(
         info=code.info,
@@ -217,7 +217,7 @@ def _spec(request: Request, ground: Ground, rerun_of: UUID | None = None, notes:
         fingerprint=config.fingerprint(snapshot),
         sources=code.sources,
         months=ground.months,
-        params=config.plain_params(request.params),
+        params=plain_params(request.params),
         hidden=config.hidden(params),
         folder=ground.folder,
         rerun_of=rerun_of,
@@ -226,7 +226,7 @@ def _spec(request: Request, ground: Ground, rerun_of: UUID | None = None, notes:
 
 
 def _chosen(request: Request, code: Code, dataset: Dataset) -> Any:
-    return config.resolve_params(
+    return resolve_params(
         code.config_class,
         request.params,
         instrument_id=dataset.instrument_id,

@@ -180,7 +180,9 @@ class Plots:
             raise InvalidInput(
                 f"run {single.id[:8]} is {single.status.value} and recorded no equity: there is no tearsheet."
             )
-        return charts.write_tearsheet(charts.sheet(single.record, single.config, curve), file)
+        from workbench.engine import native
+
+        return native().write_tearsheet(charts.sheet(single.record, single.config, curve), file)
 
     def _runs(self, subjects: Iterable[Any], verb: str) -> list[Run]:
         """Every run that was given, once, in the order in which they were."""

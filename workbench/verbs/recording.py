@@ -14,7 +14,7 @@ from workbench.verbs.planning import earlier_run
 from workbench.verbs.session import Session
 
 if TYPE_CHECKING:
-    from workbench.engine.nautilus1.inspect_engine import Engine
+    from workbench.engine import UserEngine
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class RecordVerbs:
 
     session: Session
 
-    def record(self, engine: Engine, *, risk_free: float = 0.0) -> Run:
+    def record(self, engine: UserEngine, *, risk_free: float = 0.0) -> Run:
         """Record what a NautilusTrader engine of your own has done, after its ``engine.run()``.
 
         The engine is left as it is. What can be known of it is recorded: strategies, actors and execution algorithms
@@ -51,7 +51,7 @@ class RecordVerbs:
         return self._taken(engine, risk_free=risk_free, ended=None)
 
     @contextmanager
-    def recording(self, engine: Engine, *, risk_free: float = 0.0) -> Iterator[Recording]:
+    def recording(self, engine: UserEngine, *, risk_free: float = 0.0) -> Iterator[Recording]:
         """Record the run of an engine of your own however it ends: ``with wb.recording(engine): engine.run()``.
 
         What is raised inside is recorded, as ``failed`` or for the stop button as ``interrupted``, and goes on to you.
@@ -67,9 +67,9 @@ class RecordVerbs:
         Raises:
             InvalidInput: as in `record`.
         """
-        from workbench.engine.nautilus1 import inspect_engine
+        from workbench.engine import native
 
-        inspect_engine.check(engine)
+        native().check_engine(engine)
         recorded = Recording()
         try:
             yield recorded
@@ -104,16 +104,16 @@ class RecordVerbs:
             self.session.tell(note)
         return file
 
-    def _is_recorded(self, engine: Engine) -> bool:
+    def _is_recorded(self, engine: UserEngine) -> bool:
         return str(engine.run_id) in self.session.engine_runs
 
-    def _taken(self, engine: Engine, *, risk_free: float, ended: BaseException | None) -> Run:
-        from workbench.engine.nautilus1 import inspect_engine
+    def _taken(self, engine: UserEngine, *, risk_free: float, ended: BaseException | None) -> Run:
+        from workbench.engine import native
         from workbench.plans.execution import record_run
         from workbench.plans.from_engine import prepare_engine
 
         session = self.session
-        inspect_engine.check(engine)
+        native().check_engine(engine)
         if (earlier := session.engine_runs.get(str(engine.run_id))) is not None:
             raise InvalidInput("this run of the engine is recorded already: ", Call("get", (earlier[:8],)), ".")
         spec, observed = prepare_engine(engine, session.catalog, risk_free=risk_free, ended=ended)

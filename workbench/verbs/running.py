@@ -198,9 +198,9 @@ def taken_by_strategy(strategy: object, called: dict[str, Any]) -> dict[str, Any
     """Parameters of the strategy that are called like a label: they keep their meaning, and are no label then."""
     if not isinstance(strategy, str | type) or not any(map(_is_given, called.values())):
         return {}
-    from workbench.strategies import find, load
+    from workbench.strategies import find, load, parameter_names
 
-    return taken(called, config.parameter_names(load(find(strategy))[1]))
+    return taken(called, parameter_names(load(find(strategy))[1]))
 
 
 def taken(called: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:

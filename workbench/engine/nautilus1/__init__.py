@@ -1,5 +1,5 @@
 """The engine of NautilusTrader 1.x."""
 
-from workbench.engine.nautilus1.engine import Nautilus1, NodeData, keep
+from workbench.engine.nautilus1.engine import Nautilus1, NodeData
 
-__all__ = ["Nautilus1", "NodeData", "keep"]
+__all__ = ["Nautilus1", "NodeData"]

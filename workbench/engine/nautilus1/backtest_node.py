@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from workbench.catalog import Feed
-from workbench.engine.nautilus1.execute import failure_of, status_of, watched
+from workbench.engine.nautilus1.execute import status_of, watched
 from workbench.engine.nautilus1.results import harvest
 from workbench.engine.protocol import Progress
 from workbench.errors import InvalidInput, InvalidPeriod
-from workbench.runs import Result, RunWarning
+from workbench.runs import Failure, Result, RunWarning
 
 
 def check(run_config: Any) -> None:
@@ -144,6 +144,6 @@ def _nothing(ended: BaseException | None, expected: int) -> Result:
         trades=(),
         fills=(),
         warnings=() if ended is not None else (warning,),
-        error=failure_of(ended) if ended is not None and not isinstance(ended, KeyboardInterrupt) else None,
+        error=Failure.of(ended) if ended is not None and not isinstance(ended, KeyboardInterrupt) else None,
         cause=ended,
     )

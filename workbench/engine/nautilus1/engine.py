@@ -11,11 +11,13 @@ from workbench import config
 from workbench.catalog import Catalog, Feed, MarketData, feeds
 from workbench.engine.nautilus1 import backtest_node
 from workbench.engine.nautilus1.execute import execute
+from workbench.engine.nautilus1.run_config import run_config
 from workbench.engine.protocol import Progress
+from workbench.engine.setup import Setup
 from workbench.engine.spec import Spec
 from workbench.errors import InvalidMarketData
 from workbench.runs import Result
-from workbench.strategies import classes_of
+from workbench.strategies import classes_of, resolve_params
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,9 +32,10 @@ class NodeData:
 _read: WeakKeyDictionary[Spec, NodeData] = WeakKeyDictionary()
 
 
-def keep(spec: Spec, data: NodeData) -> None:
-    """Spare this very spec a second reading of the data that it was made from."""
-    _read[spec] = data
+def keep(spec: Spec, setup: Setup) -> None:
+    """Spare this very spec a second reading of the data that it was made from, if they were read."""
+    if isinstance(setup.held, NodeData):
+        _read[spec] = setup.held
 
 
 class Nautilus1:
@@ -64,7 +67,7 @@ class Nautilus1:
             return backtest_node.execute(data.run_config, data.loaded, data.feeds, currency=currency, progress=progress)
         use, market = spec.snapshot.strategy, spec.snapshot.data[0]
         with classes_of(use.path, use.config_path, use.code, spec.sources) as (strategy_class, config_class):
-            chosen = config.resolve_params(
+            chosen = resolve_params(
                 config_class,
                 spec.params,
                 instrument_id=market.instrument_id,
@@ -79,9 +82,9 @@ class Nautilus1:
 
 
 def _node_data(spec: Spec) -> NodeData:
-    run_config = config.run_config(spec.native or {})
-    loaded = backtest_node.load(run_config)
-    return NodeData(run_config=run_config, loaded=loaded, feeds=feeds(row for result in loaded for row in result.data))
+    ready = run_config(spec.native or {})
+    loaded = backtest_node.load(ready)
+    return NodeData(run_config=ready, loaded=loaded, feeds=feeds(row for result in loaded for row in result.data))
 
 
 def _check(spec: Spec, fingerprints: Sequence[str]) -> None:

@@ -7,7 +7,6 @@ every run and always disposed: a reset engine leaks subscriptions, an undisposed
 from __future__ import annotations
 
 import threading
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -132,7 +131,7 @@ def _result(engine: Any, snapshot: Snapshot, markets: Sequence[MarketData], ende
         fills=fills,
         warnings=(*silent, *fills_trades.order_warnings(engine.cache)),
         digest=digest(engine.cache, fills),
-        error=failure_of(ended) if status is Status.FAILED and ended is not None else None,
+        error=Failure.of(ended) if status is Status.FAILED and ended is not None else None,
         cause=ended,
     )
 
@@ -146,12 +145,6 @@ def status_of(ended: BaseException | None) -> Status:
 def clock(engine: Any) -> int:
     """How far the engine's clock came, UTC nanoseconds."""
     return int(engine.kernel.clock.timestamp_ns())
-
-
-def failure_of(error: BaseException) -> Failure:
-    """One line and the full stack trace, the user's own file and line in it."""
-    message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    return Failure(message=message, trace="".join(traceback.format_exception(error)))
 
 
 def warnings(

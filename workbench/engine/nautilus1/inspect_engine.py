@@ -9,20 +9,13 @@ from __future__ import annotations
 import gc
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from workbench.engine.nautilus1.venue import Known
 from workbench.errors import InvalidInput
 
-if TYPE_CHECKING:
-    from nautilus_trader.backtest.engine import BacktestEngine
-
-type Engine = BacktestEngine
-"""NautilusTrader's own, under a name for rooms that it is not a guest of."""
-
-PATHS = {"strategies": "strategy_path", "actors": "actor_path", "exec_algorithms": "exec_algorithm_path"}
-
-"""What an exchange and its configuration call by one name."""
+KINDS = {"strategies": "strategy", "actors": "actor", "exec_algorithms": "exec_algorithm"}
+"""What an engine is made of → its type in the record; with ``_path``, the path of its class in a configuration."""
 
 
 def check(engine: Any) -> None:
@@ -84,7 +77,7 @@ def component(part: Any, kind: str) -> Known:
     """
     importable = part.to_importable_config()
     values = json.loads(importable.json())
-    path = values[PATHS[kind]]
+    path = values[f"{KINDS[kind]}_path"]
     if "<locals>" in path:
         return Known(values=values, unknown=(f"{path} is defined inside a function, where nobody else can find it",))
     extra = _arguments(type(part))

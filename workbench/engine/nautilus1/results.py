@@ -8,10 +8,10 @@ from typing import Any
 from workbench.catalog import Feed
 from workbench.engine.nautilus1 import fills_trades
 from workbench.engine.nautilus1.digest import digest
-from workbench.engine.nautilus1.execute import clock, failure_of, status_of, warnings
+from workbench.engine.nautilus1.execute import clock, status_of, warnings
 from workbench.engine.nautilus1.prices import grid, prices, rates
 from workbench.engine.nautilus1.valuation import Market, trade_profits, worth
-from workbench.runs import Equity, Result, RunWarning, Status
+from workbench.runs import Equity, Failure, Result, RunWarning, Status
 
 
 def market(feeds: Sequence[Feed], instruments: Sequence[Any], currency: str) -> Market:
@@ -61,7 +61,7 @@ def harvest(
         fills=fills,
         warnings=(*known, *silent, *fills_trades.order_warnings(engine.cache), *unvalued),
         digest=digest(engine.cache, fills),
-        error=failure_of(ended) if status is Status.FAILED and ended is not None else None,
+        error=Failure.of(ended) if status is Status.FAILED and ended is not None else None,
         cause=ended,
         profits=profits,
     )

@@ -10,9 +10,10 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from workbench.config import ABSENT, PRESENT, plain_value, refuse_unstorable
+from workbench.config import ABSENT, PRESENT, refuse_unstorable
 from workbench.errors import InvalidInput
 from workbench.storage.schema.param_index import PRESENCE, of_range
+from workbench.strategies import plain_value
 
 LONGEST_NAME = 255
 """Characters; each dot among them is a level of nesting, of which the database takes only so many."""

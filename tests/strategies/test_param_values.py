@@ -12,8 +12,8 @@ from nautilus_trader.model.data import BarType
 from nautilus_trader.model.identifiers import InstrumentId
 from nautilus_trader.trading.config import StrategyConfig
 
-from workbench.config import flat_params, resolve_params
 from workbench.errors import InvalidInput, InvalidParameter, UnknownParameter
+from workbench.strategies import flat_params, resolve_params
 
 
 class Inner(msgspec.Struct, frozen=True):

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workbench.charts import Sheet, write_tearsheet
+from workbench.charts import Sheet
+from workbench.engine.nautilus1.tearsheet import write_tearsheet
 from workbench.metrics import Sample
 
 DAY = 86_400_000_000_000

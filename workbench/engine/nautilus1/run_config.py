@@ -9,25 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from workbench.config.snapshot import canonical
+from workbench.config import canonical
 from workbench.errors import InvalidInput
 
 if TYPE_CHECKING:
     from nautilus_trader.backtest.config import BacktestRunConfig
 
-type RunConfig = BacktestRunConfig
-"""NautilusTrader's own, under a name for rooms that it is not a guest of."""
-
 CHANCES = ("prob_fill_on_limit", "prob_slippage")
-
-
-def is_run_config(value: object) -> bool:
-    """Whether it is a `BacktestRunConfig`. Asks the name first: most runs are given by a name and need no import."""
-    if type(value).__name__ != "BacktestRunConfig":
-        return False
-    from nautilus_trader.backtest.config import BacktestRunConfig
-
-    return isinstance(value, BacktestRunConfig)
 
 
 def native_values(run_config: BacktestRunConfig) -> dict[str, Any]:
