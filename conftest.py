@@ -17,7 +17,7 @@ LONGEST = (
     "tests/ui/test_panels.py",
     "tests/panels/test_launcher.py",
     "tests/storage/server/test_embedded.py",
-    "tests/workers/test_workers.py",
+    "tests/workers/",
     "tests/panels/test_compare_panel.py",
     "tests/cli/test_cli.py",
     "tests/storage/queries/test_questions.py",
