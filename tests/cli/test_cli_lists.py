@@ -88,8 +88,8 @@ def test_the_ids_of_one_answer_are_the_input_of_the_next(ask: Any) -> None:
         (("history", "--param", "=5"), "has no name"),
         (("history", "--param", "a=1", "--param", "a=2"), "given twice"),
         (("history", "--param", "a=15..5"), "Swap them"),
-        (("history", "--param", "a=.."), "no range"),
-        (("history", "--param", "a=1..2..3"), "no range"),
+        (("history", "--param", "a=.."), "not a range"),
+        (("history", "--param", "a=1..2..3"), "not a range"),
     ],
 )
 def test_bad_input_is_one_line_that_says_what_to_type(ask: Any, words: tuple[str, ...], says: str) -> None:

@@ -440,5 +440,8 @@ def test_choices_are_a_list(launched: Any) -> None:
 
 def test_every_control_that_a_hint_names_is_there(launched: Any) -> None:
     panel = launched()
-    lists = [panel.strategy, panel.market.instrument]
-    assert sorted(CONTROLS.values()) == sorted(f"the list “{control.description}”" for control in lists)
+    history = Panels(panel._workbench).history()
+    lists = [f"the list “{control.description}”" for control in (panel.strategy, panel.market.instrument)]
+    saved = "the panel “Saved runs”"
+    assert repr(history) == "<Panel: Saved runs>"
+    assert sorted(CONTROLS.values()) == sorted([*lists, saved, f"“{history.open.description}” in {saved}"])
