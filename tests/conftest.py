@@ -58,8 +58,10 @@ def server() -> Iterator[str]:
 def new_database(server: str) -> Iterator[str]:
     """An empty database with the schema, dropped afterwards."""
     name = f"test_{next(_numbers)}"
+    # files are copied in half the time that writing their pages to the log takes
+    create = sql.SQL("create database {} template template strategy file_copy").format(sql.Identifier(name))
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("create database {} template template").format(sql.Identifier(name)))
+        connection.execute(create)
         yield _address(server, name)
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
