@@ -208,6 +208,11 @@ class MetricNotFound(UnknownName):
     noun = "metric"
     few = 20
 
+    def __init__(self, name: str, known: Iterable[str], *, unranked: bool = False) -> None:
+        super().__init__(name, known)
+        if unranked:
+            self.args = (f"neither more nor less of {name!r} is better. Ranked are: {', '.join(self.known)}.",)
+
 
 class InvalidParameter(InvalidInput):
     """A strategy parameter of the wrong type or out of its range."""

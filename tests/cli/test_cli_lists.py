@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.support.plausible import Made, write
+from tests.support.plausible import OWN, Made, write
 from workbench import ABSENT, PRESENT, Workbench
 from workbench.cli import app
 from workbench.errors import InvalidInput
@@ -68,6 +68,33 @@ def test_the_metric_has_a_column_of_its_own(ask: Any) -> None:
     assert shown[0].count("Sharpe") == ask("best").stdout.splitlines()[0].count("Sharpe") == 1
 
 
+def test_names_and_tags_are_listed_where_runs_have_some(ask: Any) -> None:
+    heads = ["Return", "Sharpe", "Max", "DD", "Trades"]
+    assert ask("history").stdout.splitlines()[0].split()[-5:] == heads
+    ids = [row["run_id"] for row in json.loads(ask("best", "--json").stdout)]
+    assert ask("note", ids[0], "the first", "--name", "base").exit_code == 0
+    assert ask("tag", ids[0], "ema", "day").exit_code == 0
+    lines = ask("history").stdout.splitlines()
+    assert lines[0].split()[-7:] == [*heads, "Name", "Tags"]
+    assert [line.split()[-3:] for line in lines if ids[0] in line] == [["base", "day,", "ema"]]
+
+
+def test_several_tags_are_all_asked_for(ask: Any) -> None:
+    first, second, _ = [row["run_id"] for row in json.loads(ask("best", "--json").stdout)]
+    assert ask("tag", first, "ema", "day").exit_code == 0
+    assert ask("tag", second, "day").exit_code == 0
+    for words in (["--tag", "ema", "--tag", "day"], ["--tag", "day", "--tag", "ema"]):
+        assert [row["run_id"] for row in json.loads(ask("history", *words, "--json").stdout)] == [first]
+    assert len(json.loads(ask("history", "--tag", "day", "--json").stdout)) == 2
+
+
+def test_the_order_has_a_column_of_its_own(ask: Any, wb: Workbench) -> None:
+    write(wb._session.records, Made(number=9, metrics={"custom": {OWN: 0.25}}))
+    head, first, *_ = ask("history", "--sort", OWN).stdout.splitlines()
+    assert OWN in head
+    assert "0.25" in first.split()
+
+
 def test_csv_has_the_metric_first(ask: Any) -> None:
     assert ask("best", "cagr", "--csv").stdout.startswith("run_id,cagr,strategy_name,")
 
@@ -81,7 +108,10 @@ def test_the_ids_of_one_answer_are_the_input_of_the_next(ask: Any) -> None:
     ("words", "says"),
     [
         (("best", "sharp"), "Did you mean 'sharpe_ratio'"),
-        (("best", "total_trades"), "no metric is called"),
+        (("best", "total_trades"), "neither more nor less of 'total_trades' is better"),
+        (("history", "--sort", "cagr"), "--sort 'cagr' is not one of"),
+        (("history", "--sort", "cagr"), "ntrader best cagr ranks by it"),
+        (("history", "--tag", "a,b"), "tag 'a,b' has a comma. Give each tag by itself."),
         (("best", "--limit", "0"), "1 to 1000"),
         (("best", "--since", "soon"), "--since 'soon'"),
         (("best", "--json", "--csv"), "Leave one out"),

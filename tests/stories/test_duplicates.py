@@ -175,6 +175,12 @@ def test_ignore_says_nothing(fresh_wb: Workbench, told: list[str]) -> None:
     assert told == []
 
 
+@pytest.mark.usefixtures("told")
+def test_nothing_is_asked_beside_a_saved_run(fresh_wb: Workbench) -> None:
+    with pytest.raises(InvalidInput, match=r"^tag='ema' does not go with a saved run"):
+        fresh_wb.find_duplicates(run(fresh_wb), tag="ema")
+
+
 def test_a_failed_run_is_no_duplicate(fresh_wb: Workbench, told: list[str]) -> None:
     from workbench.errors import RunFailed
 

@@ -45,6 +45,7 @@ _IN_A_TABLE = _CONTROLS | {ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
 _IN_LINES = {code: text for code, text in _CONTROLS.items() if chr(code) not in "\n\t"}
 
 COMMANDS = {
+    "best": "best",
     "compare": "compare",
     "details": "show",
     "export_config": "export",
@@ -64,6 +65,9 @@ OPTIONS = frozenset(
     }
 )
 """The arguments that are options of commands under their own name; others are said as in Python."""
+
+RENAMED = {"order_by": "--sort"}
+"""The options that have another name than the argument."""
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -86,9 +90,9 @@ def command_of(call: Call) -> str:
 
 def option_of(argument: Argument) -> str:
     """What one types here for an argument: ``--replace`` for ``replace=True``, ``--seed 3`` for ``seed=3``."""
-    if argument.name not in OPTIONS:
+    if argument.name not in OPTIONS and argument.name not in RENAMED:
         return str(argument)
-    option = f"--{argument.name.replace('_', '-')}"
+    option = RENAMED.get(argument.name, f"--{argument.name.replace('_', '-')}")
     return option if argument.text in ("", "True") else f"{option} {argument.text}"
 
 
@@ -156,20 +160,24 @@ def cell(value: str, style: str = "") -> Text:
 def print_history(rows: Sequence[Mapping[str, Any]], metric: str | None = None) -> None:
     """Print runs: each on a line, with its full id, in a pipe; in a terminal on two where one is too narrow.
 
-    With a `metric` that is not among the usual ones, it has a column of its own.
+    With a `metric` that is not among the usual ones, it has a column of its own; so have names and tags where there are
+    any.
     """
     to = console()
     own = [] if metric is None or metric in USUAL else [_read_as(metric)]
     scores = [*(label for _, label, _ in own), "Return", "Sharpe", "Max DD", "Trades"]
     words = [_words(row, whole_id=not to.is_terminal) for row in rows]
+    labels = [label for label in ("name", "tags") if any(row.get(label) for row in rows)]
+    names = [[cell(row[label] or "") for label in labels] for row in rows]
     for heads, cells in (
-        (["Run", "Started UTC", "Status", "Strategy", "Instrument", "Period", *scores], words),
-        (["Run", "Started UTC", "Strategy", "Period", *scores], [_stacked(*one) for one in words]),
+        (["Run", "Started UTC", "Status", "Strategy", "Instrument", "Period"], words),
+        (["Run", "Started UTC", "Strategy", "Period"], [_stacked(*one) for one in words]),
     ):
         lines = [
-            [*left, *(cell(number(row[name], unit)) for name, _, unit in own), *_scores(row)]
-            for left, row in zip(cells, rows, strict=True)
+            [*left, *(cell(number(row[name], unit)) for name, _, unit in own), *_scores(row), *named]
+            for left, row, named in zip(cells, rows, names, strict=True)
         ]
+        heads += [*scores, *map(str.capitalize, labels)]
         for gap in (2, 1):
             table = _table(to, heads, lines, numbers=scores, gap=gap)
             if Measurement.get(to, to.options.update(width=UNCUT), table).maximum <= to.width:

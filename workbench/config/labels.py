@@ -55,5 +55,5 @@ def check_tags(what: str, tags: Any) -> tuple[str, ...]:
     plain = {check_label("tag", tag) for tag in several}
     for tag in plain:
         if "," in tag:
-            raise InvalidInput(f"tag={tag!r} has a comma. Type {what}={[part.strip() for part in tag.split(',')]}.")
+            raise InvalidInput(f"tag {tag!r} has a comma. Give each tag by itself.")
     return tuple(sorted(plain))

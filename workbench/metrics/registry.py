@@ -108,7 +108,8 @@ def metric[F: Callable[..., float | None]](
 
     Its parameters are named after the fields of a `Sample` (``returns``, ``equity``, ``trade_pnls`` …), or it takes
     the whole of it as ``sample``. Other parameters need a default. It returns a number; NaN, infinity and None mean
-    undefined. Registering a name of one's own again replaces it, so that a notebook cell can run twice.
+    undefined. A run has it as ``run.metrics["best_day"]``. Registering a name of one's own again replaces it, so that
+    a notebook cell can run twice.
 
         @metric(higher_is_better=True)
         def best_day(returns):

@@ -6,6 +6,7 @@ A new filter is one line of `Filters` and one entry in `storage.queries.conditio
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -32,12 +33,13 @@ SHAPE = ("order_by", "ascending", "limit")
 class Filter:
     """How one filter reads a value, and how it is said elsewhere.
 
-    `option` is the command line's, from the filter's name if empty; `help` is said there and in the documentation of
-    the verbs. `label` is that of its control in a panel, which has none without.
+    `option` is the command line's, from the filter's name if empty; `help` is said there, and in the documentation of
+    the verbs unless `python` says it for them. `label` is that of its control in a panel, which has none without.
     """
 
     read: Callable[[str, Any], Checked]
     help: str
+    python: str = ""
     option: str = ""
     metavar: str | None = None
     label: str = ""
@@ -107,7 +109,10 @@ def _group(name: str, value: Any) -> Checked:
 
 
 STRATEGY = Filter(
-    read=_strategy, help="Only of this strategy: a name, a key, module:Class, or in Python the class.", label="Strategy"
+    read=_strategy,
+    help="Only of this strategy: a name, a key, or module:Class.",
+    python="Only of this strategy: a name, a key, ``module:Class``, or the class.",
+    label="Strategy",
 )
 
 
@@ -133,6 +138,7 @@ class Filters(TypedDict, total=False):
         Filter(
             read=_params,
             help="fast_period=10, =5,10 one of them, =5..15 or =5.. a range; NAME alone: has it; NAME=: has it not.",
+            python="Wanted values by parameter: 10 is equal, [5, 10] one of, (5, 15) or (5, None) a range.",
             option="--param",
             metavar="NAME=WANTED",
             label="Parameters",
@@ -161,8 +167,12 @@ def with_filters[**P, R](verb: Callable[P, R]) -> Callable[P, R]:
     named = [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[name]) for name in hints
     ]
-    lines = [f"            {name}: {about.help[0].lower()}{about.help[1:]}" for name, about in declared().items()]
-    verb.__doc__ = (verb.__doc__ or "").replace("            {filters}", "\n".join(lines))
+    texts = {name: about.python or about.help for name, about in declared().items()}
+    lines = [f"{name}: {text[0].lower()}{text[1:]}" for name, text in texts.items()]
+    # Python 3.13 takes the indentation off a docstring, 3.12 leaves it
+    verb.__doc__ = re.sub(
+        r"^( *)\{filters\}$", lambda line: "\n".join(line[1] + text for text in lines), verb.__doc__ or "", flags=re.M
+    )
     verb.__signature__ = signature.replace(parameters=[*own, *named])  # type: ignore[attr-defined]
     return verb
 
@@ -172,10 +182,14 @@ def checked(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
     Raises:
         UnknownFilter: no filter has this name; the nearest one is named.
-        InvalidInput: a value that cannot be asked for.
+        InvalidInput: a value that cannot be asked for, or an order or a limit where a list has its own.
     """
     filters: dict[str, Any] = {}
     for name, value in arguments.items():
+        if name in SHAPE:
+            raise InvalidInput(
+                Argument(name, repr(value)), " does not go with this list. ", Call("history"), " takes it."
+            )
         if name not in declared():
             raise UnknownFilter(name, [*declared(), *SHAPE])
         if value is not None:
@@ -195,7 +209,10 @@ def check_shape(order_by: Any, ascending: Any, limit: Any, most: int, own: Calla
     """
     known = word("order_by", order_by) in ORDERS or (order_by in registered() and not registered()[order_by].standard)
     if not known and order_by not in own():
-        raise InvalidInput(f"order_by={order_by!r} is not one of {', '.join(map(repr, ORDERS))}.")
+        known_orders = f" is not one of {', '.join(map(repr, ORDERS))}, nor a metric of your own."
+        ranked = order_by in registered() and registered()[order_by].ranked
+        hint = (" ", Call("best", (order_by,)), " ranks by it.") if ranked else ()
+        raise InvalidInput(Argument("order_by", repr(order_by)), known_orders, *hint)
     flag("ascending", ascending)
     if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= most:
         why = f" must be a whole number from 1 to {most}. Narrow the question by filters."
@@ -215,6 +232,6 @@ def ranked_metric(name: str, saved: Callable[[], Mapping[str, Mapping[str, Any]]
     if word("metric", name) not in ranked:
         declared = {own: about["higher_is_better"] for own, about in saved().items()}
         ranked = {own: better for own, better in declared.items() if better is not None} | ranked
-    if name not in ranked:
-        raise MetricNotFound(name, ranked)
+        if name not in ranked:
+            raise MetricNotFound(name, ranked, unranked=name in registered() or name in declared)
     return name, ranked[name]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from workbench import frames
-from workbench.errors import InvalidInput
+from workbench.errors import Argument, InvalidInput
 from workbench.runs import Run
 from workbench.verbs.duplicates import run_arguments
 from workbench.verbs.filters import Filters, check_shape, checked, ranked_metric, with_filters
@@ -272,6 +272,11 @@ class ListVerbs:
 
         session, columns = self.session, tuple(frames.HISTORY)
         if isinstance(strategy, Run):
+            for name, value in merged_params(params, arguments).items():
+                raise InvalidInput(
+                    Argument(name, repr(value)),
+                    " does not go with a saved run, whose own configuration is looked for. Leave it out.",
+                )
             rows = list_like(session.database, strategy.record.run_id, columns, limit)
         elif not isinstance(strategy, str | type):
             refuse_beside([strategy], merged_params(params, arguments))

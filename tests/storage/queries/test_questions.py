@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import math
 from collections.abc import Generator, Iterator
@@ -31,6 +32,8 @@ from workbench.storage.queries import listing
 from workbench.storage.schema.param_index import of_range
 from workbench.storage.schema.tables import RANKED
 from workbench.strategies import strategy_key
+from workbench.verbs.filters import declared
+from workbench.verbs.listing import ListVerbs
 
 ODD = "a.b 'c\" ä"
 MADE: dict[str, Made] = {}
@@ -432,12 +435,28 @@ def test_text_that_no_database_holds_is_refused_before_it_is_asked_for(many: Wor
 def test_names_nobody_knows_get_the_nearest_one(many: Workbench) -> None:
     with pytest.raises(MetricNotFound, match="Did you mean 'sharpe_ratio'"):
         many.best("sharpe")
-    with pytest.raises(MetricNotFound):
+    with pytest.raises(MetricNotFound, match=r"^neither more nor less of 'total_trades' is better"):
         many.best("total_trades")
     with pytest.raises(UnknownFilter, match="Did you mean 'instrument'"):
         many.best(instrumnt="AAPL")  # type: ignore[call-overload]
     with pytest.raises(UnknownFilter, match="Did you mean 'since'"):
         next(many.history_pages(sinc="2020-01-01"))  # type: ignore[call-overload]
+
+
+def test_an_order_or_a_limit_where_a_list_has_its_own_is_refused(many: Workbench) -> None:
+    with pytest.raises(InvalidInput, match=r"^limit=5 does not go with this list. wb.history\(\) takes it"):
+        many.strategy_history("SMA Crossover", limit=5)  # type: ignore[call-overload]
+    with pytest.raises(InvalidInput, match=r"^order_by='cagr' does not go with this list"):
+        many.best(order_by="cagr")  # type: ignore[call-overload]
+    with pytest.raises(InvalidInput, match=r"nor a metric of your own. wb.best\('cagr'\) ranks by it"):
+        many.history(order_by="cagr")
+
+
+@pytest.mark.parametrize("verb", ["history", "best", "strategy_history", "history_pages"])
+def test_the_documentation_of_a_list_says_every_filter(verb: str) -> None:
+    text = inspect.getdoc(getattr(ListVerbs, verb)) or ""
+    assert "{" not in text
+    assert all(f"\n    {name}: " in text for name in declared())
 
 
 def test_records_are_written_whole_by_the_way_these_tests_use(wb: Workbench) -> None:
