@@ -29,7 +29,8 @@ def history(
     """List saved runs, the newest first."""
     with opened() as wb:
         runs = wb.history(order_by=order_by, ascending=ascending, limit=limit, frame="polars", **filters)
-        _show(runs, limit, narrowed=bool(filters), as_json=as_json, as_csv=as_csv)
+        metric = None if order_by == "started_at" else order_by
+        _show(runs, limit, narrowed=bool(filters), as_json=as_json, as_csv=as_csv, metric=metric)
 
 
 @app.command()

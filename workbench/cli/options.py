@@ -59,7 +59,7 @@ def _signed(
 
 
 def _option(name: str, about: Filter) -> inspect.Parameter:
-    kinds: dict[str, Any] = {"status": Status, "params": list[str]}
+    kinds: dict[str, Any] = {"status": Status, "params": list[str], "tag": list[str]}
     option = typer.Option(about.option or f"--{name}", metavar=about.metavar, help=about.help)
     annotation: Any = Annotated[kinds.get(name, str) | None, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
