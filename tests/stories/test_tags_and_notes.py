@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.stretches import SHORT
+from tests.support.waiting import eventually
 from workbench import Run, Workbench
 from workbench.errors import InvalidInput, RunNotFound
 
@@ -77,6 +80,17 @@ def test_labels_go_with_their_run(wb: Workbench, labelled: Run) -> None:
     assert wb.history(tag="ema").empty
     with pytest.raises(RunNotFound):
         wb.tag(labelled, "late")
+
+
+def test_tags_of_two_at_once_are_both_kept(wb: Workbench, sql_connection: psycopg.Connection) -> None:
+    run = wb.run("momentum", lookback=5, **SHORT)
+    with sql_connection.transaction():  # somebody who has not finished
+        sql_connection.execute("insert into run_labels (run_id, tags) values (%s, '{first}')", [run.id])
+        second = threading.Thread(target=wb.tag, args=(run, "second"))
+        second.start()
+        eventually(lambda: sql_connection.execute("select 1 from pg_locks where not granted").fetchone())
+    second.join()
+    assert wb.get(run).tags == ("first", "second")
 
 
 @pytest.mark.parametrize(

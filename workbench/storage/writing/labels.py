@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 _NEW_GROUP = insert(run_groups).on_conflict_do_nothing()
 _NEW_PARTS = insert(run_parts).on_conflict_do_nothing()
 _REMARK = insert(run_remarks)
-_THERE = select(backtest_runs.c.run_id).where(backtest_runs.c.run_id == bindparam("wanted"))
+# locked, so that nobody deletes it while it is labelled
+_THERE = (
+    select(backtest_runs.c.run_id)
+    .where(backtest_runs.c.run_id == bindparam("wanted"))
+    .with_for_update(read=True, key_share=True)
+)
 _NOW = select(run_labels).where(run_labels.c.run_id == bindparam("wanted")).with_for_update()
 _LABEL = insert(run_labels)
+_FIRST = _LABEL.on_conflict_do_nothing()
 _RELABEL = _LABEL.on_conflict_do_update(
     index_elements=["run_id"], set_={"name": _LABEL.excluded.name, "tags": _LABEL.excluded.tags}
 )
@@ -76,8 +82,7 @@ def change_labels(
     """
     if connection.execute(_THERE, {"wanted": run_id}).first() is None:
         raise RunNotFound(str(run_id))
-    now = connection.execute(_NOW, {"wanted": run_id}).first()
-    called, tags = (None, []) if now is None else (now.name, list(now.tags))
+    called, tags = _labels_now(connection, run_id) if add or remove or name is not None else (None, [])
     if missing := [tag for tag in remove if tag not in tags]:
         raise InvalidInput(f"run {str(run_id)[:8]} has no tag {missing[0]!r}. Its tags: {', '.join(tags) or 'none'}.")
     new = [tag for tag in add if tag not in tags]
@@ -90,6 +95,13 @@ def change_labels(
     remarks += [("note", note)] if note is not None else []
     if remarks:
         connection.execute(_REMARK, [{"run_id": run_id, "kind": kind, "value": value} for kind, value in remarks])
+
+
+def _labels_now(connection: Connection, run_id: UUID) -> tuple[str | None, list[str]]:
+    """Name and tags, locked. A row is made if there is none: what is not there could be written by two at once."""
+    connection.execute(_FIRST, {"run_id": run_id, "name": None, "tags": []})
+    now = connection.execute(_NOW, {"wanted": run_id}).one()
+    return now.name, list(now.tags)
 
 
 def read_remarks(connection: psycopg.Connection[Any], run_id: UUID) -> list[Remark]:
