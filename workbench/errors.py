@@ -137,6 +137,15 @@ def _printable(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 200]} … {text[-190:]}"
 
 
+def described(error: BaseException) -> str:
+    """Kind and message of any exception; its kind alone where it has no message, or fails to say it."""
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 - whatever an exception of the user's own does
+        message = ""
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
 class InvalidInput(WorkbenchError, ValueError):
     """An argument is wrong; the message says which one and what to type instead."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, overload
 
 from workbench.arrays import FloatArray, Int64Array
 from workbench.display.format import signed
+from workbench.errors import described
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,8 +55,7 @@ class Failure:
     @classmethod
     def of(cls, error: BaseException) -> Failure:
         """That of an exception, the user's own file and line in the trace."""
-        message = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return cls(message=message, trace="".join(traceback.format_exception(error)))
+        return cls(message=described(error), trace="".join(traceback.format_exception(error)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ class HostileConfig(StrategyConfig, frozen=True):
 class Hostile(Strategy):
     def __init__(self, config: HostileConfig) -> None:
         super().__init__(config)
+        self.forked = False
 
     def on_start(self) -> None:
         self.subscribe_bars(self.config.bar_type)
@@ -40,6 +41,11 @@ class Hostile(Strategy):
         if self.config.trick == "child":
             subprocess.Popen(["sleep", "4321"])
             os.abort()
+        if self.config.trick == "fork":
+            if not self.forked:
+                self.forked = True
+                os.fork()
+            return
         for number in range(3, 64):
             try:
                 if stat.S_ISFIFO(os.fstat(number).st_mode):

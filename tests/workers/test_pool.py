@@ -162,6 +162,14 @@ def test_a_hostile_strategy_harms_its_own_job_alone(catalog: Catalog, trick: str
     eventually(lambda: not any("4321" in (each.info["cmdline"] or ()) for each in psutil.process_iter(["cmdline"])))
 
 
+def test_the_child_of_a_strategy_that_forks_reports_nothing(catalog: Catalog, pool: Pool) -> None:
+    forking = resolve(request("tests.support.hostile_strategies:Hostile", trick="fork"), catalog)
+    outcomes = list(pool.run([forking, *specs_of(catalog, 3)], catalog))
+    assert [outcome.failure for outcome in outcomes] == [None] * 4
+    (worker,) = pool.pids[:1]
+    eventually(lambda: all(each.status() == psutil.STATUS_ZOMBIE for each in psutil.Process(worker).children()))
+
+
 def test_a_strategy_of_a_notebooks_cell_gives_the_same_run(catalog: Catalog, pool: Pool) -> None:
     from workbench.plans.from_request import Code
     from workbench.strategies import StrategyInfo

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.engine import Spec
-from workbench.errors import WorkbenchError
+from workbench.errors import WorkbenchError, described
 from workbench.metrics import Metrics
 from workbench.runs import Result, Status
 from workbench.workers.carried import Carried, take
@@ -63,14 +63,17 @@ def main() -> None:
     receiver = Connection(os.dup(incoming.fileno()), writable=False)
     sender = Connection(os.dup(outgoing.fileno()), readable=False)
     threading.Thread(target=_receive, args=(receiver, jobs), daemon=True, name="workbench-parent").start()
-    catalog: Any = None
+    worker, catalog = os.getpid(), None
     while True:
         message = pickle.loads(jobs.get())
         if isinstance(message, Ground):
             catalog = _settle(message)
         else:
             index, pickled = message
-            sender.send_bytes(_pickled(_run(index, pickled, catalog)))
+            outcome = _run(index, pickled, catalog)
+            if os.getpid() != worker:  # a strategy forked, and its child came back from the run as well
+                os._exit(0)
+            sender.send_bytes(_pickled(outcome))
 
 
 def _receive(receiver: Connection, jobs: queue.SimpleQueue[bytes]) -> None:
@@ -102,7 +105,7 @@ def _run(index: int, pickled: bytes, catalog: Any) -> Outcome:
     except WorkbenchError as error:
         return Outcome(index=index, failure=str(error))
     except BaseException as error:  # noqa: BLE001 - SystemExit of a strategy, too, is the end of one job alone
-        return Outcome(index=index, failure=f"{type(error).__name__}: {error}")
+        return Outcome(index=index, failure=described(error))
     return Outcome(index=index, result=replace(result, cause=None), metrics=metrics)
 
 
@@ -110,5 +113,5 @@ def _pickled(outcome: Outcome) -> bytes:
     try:
         return pickle.dumps(outcome, protocol=PROTOCOL)
     except Exception as error:  # noqa: BLE001 - whatever an object of the user's raises
-        failure = f"the result cannot be sent: {type(error).__name__}: {error}"
+        failure = f"the result cannot be sent: {described(error)}"
         return pickle.dumps(Outcome(index=outcome.index, failure=failure), protocol=PROTOCOL)
