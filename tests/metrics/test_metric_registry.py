@@ -6,13 +6,16 @@ import inspect
 import math
 from collections.abc import Iterator
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
 
 from workbench.errors import InvalidInput
-from workbench.metrics import DAY, Metrics, Sample, Undefined, measure, metric, registered
+from workbench.frames import HISTORY
+from workbench.metrics import DAY, Metrics, Sample, Undefined, measure, metric, registered, standard
 from workbench.metrics.registry import _specs
+from workbench.storage.queries.columns import _COLUMNS as COLUMNS
 
 EQUITY = np.array([10_100.0, 9_999.0])  # +1 %, then -1 %
 
@@ -136,6 +139,46 @@ def test_an_own_metric_that_raises_loses_only_itself() -> None:
     assert got.custom == {"broken": None}
     assert got.undefined["broken"] == Undefined(value=None, reason="raised KeyError: 'missing'")
     assert got.total_return == pytest.approx(-0.0001)
+
+
+class Silent(Exception):
+    """Fails to say what it is."""
+
+    def __str__(self) -> str:
+        raise ValueError
+
+
+def test_an_own_metric_that_raises_what_cannot_be_said_loses_only_itself() -> None:
+    @metric(higher_is_better=True)
+    def broken(returns: np.ndarray) -> float:
+        raise Silent
+
+    assert measured().undefined["broken"] == Undefined(value=None, reason="raised Silent")
+
+
+@pytest.mark.parametrize("name", sorted({*HISTORY, *COLUMNS} - {spec.name for spec in standard()}))
+def test_an_own_metric_is_not_called_like_a_column_of_runs(name: str) -> None:
+    with pytest.raises(InvalidInput, match="taken by the workbench"):
+        metric(name=name, higher_is_better=True)(lambda: 1.0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "function", "says"),
+    [
+        ({"name": "own", "unit": "time"}, lambda: 1.0, "unit='time' of a metric is not one of 'fraction'"),
+        ({"unit": ["money"]}, lambda: 1.0, "is not one of"),
+        ({"label": 5}, lambda: 1.0, "label=5 is not text"),
+        ({"label": "a\x00b"}, lambda: 1.0, "one line of printable text"),
+        ({"label": "\ud800"}, lambda: 1.0, "one line of printable text"),
+        ({"name": 5}, lambda: 1.0, "cannot be called '5'"),
+        ({"name": "largest"}, max, "whose parameters can be read"),
+        ({}, 5, "cannot be called ''"),
+        ({"name": "five"}, 5, "whose parameters can be read"),
+    ],
+)
+def test_a_wrong_argument_of_a_metric_is_refused(settings: dict[str, Any], function: Any, says: str) -> None:
+    with pytest.raises(InvalidInput, match=says):
+        metric(higher_is_better=True, **settings)(function)
 
 
 @pytest.mark.parametrize("answer", ["three", [1.0, 2.0], 10**400])

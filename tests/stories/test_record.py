@@ -11,10 +11,12 @@ import pytest
 
 from tests.support import user_strategies
 from workbench import Run, Status, Workbench
+from workbench.arrays import FloatArray
 from workbench.catalog import Catalog
 from workbench.config import Terms
 from workbench.engine import Spec
 from workbench.errors import InvalidInput, RunFailed, RunInterrupted, UnknownParameter
+from workbench.metrics import metric, registry
 from workbench.runs import Result
 from workbench.storage.upkeep.check import Checkup
 from workbench.verbs.planning import plan_of_arguments
@@ -329,3 +331,18 @@ def test_bad_input_is_refused_before_anything_runs(wb: Workbench, wrong: str) ->
         wb.run(**usual | arguments)
     assert says in str(caught.value)
     assert wb.history().empty
+
+
+def test_a_metric_that_raises_text_that_cannot_be_stored_loses_no_run(
+    acme: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "_specs", dict(registry._specs))
+
+    @metric(higher_is_better=True)
+    def broken(returns: FloatArray) -> float:
+        raise ValueError("a\x00b \ud800")
+
+    run = acme.get(run_script(acme, {}).id)
+    assert run.metrics is not None
+    assert run.metrics.undefined["broken"].reason == r"raised ValueError: a\x00b \ud800"
+    assert list(Checkup(acme._session.database).findings()) == []

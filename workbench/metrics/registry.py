@@ -15,13 +15,28 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from workbench.errors import InvalidInput
+from workbench.checks import word
+from workbench.errors import InvalidInput, described
 from workbench.metrics.sample import Sample
 
-type Unit = Literal["fraction", "ratio", "money", "count", "time"]
+type OwnUnit = Literal["fraction", "ratio", "money", "count"]
+"""What a metric of the user's own can be: a number, for it is stored as one."""
 
+type Unit = OwnUnit | Literal["time"]
+
+_OWN_UNITS = ("fraction", "ratio", "money", "count")
 _FIELDS = frozenset(f.name for f in fields(Sample))
-_RESERVED = frozenset({"custom", "undefined", "formulas_version", "max_drawdown_ns"})
+_RESERVED = frozenset(
+    {
+        *("custom", "undefined", "formulas_version", "max_drawdown_ns"),
+        # columns of a list of runs, in which a metric is one more
+        *("run_id", "name", "tags", "started_at", "finished_at", "duration", "status", "params", "bar", "currency"),
+        *("strategy_key", "strategy_name", "strategy_type", "strategy_path", "instrument_id", "data_source"),
+        *("period_start", "period_end", "initial_capital", "error_message", "error_trace", "warnings"),
+        *("rerun_of", "group_id", "recorded_by"),
+        *("config_sha256", "setup_sha256", "data_sha256", "environment_sha256", "result_sha256", "code_sha256"),
+    }
+)
 _specs: dict[str, MetricSpec] = {}
 
 type Value = float | int | datetime
@@ -80,15 +95,14 @@ class MetricSpec:
             raw = self.function(**arguments)
             # an int stays one: a time in ns does not fit a float
             value = raw if raw is None or type(raw) is int else float(raw)
-            finite = value is not None and math.isfinite(value)
+            if value is None or not math.isfinite(value):
+                return Undefined(value=None if value is None else repr(value), reason=self._why(sample))
+            low, high = self.allowed
+            if not low <= value <= high:
+                return Undefined(value=repr(value), reason=f"outside {low:g} … {high:g}")
+            return moment_of(int(value)) if self.unit == "time" else value
         except Exception as error:  # noqa: BLE001  the reason is stored: a user's formula may raise anything
-            return Undefined(value=None, reason=f"raised {type(error).__name__}: {error}")
-        if value is None or not finite:
-            return Undefined(value=None if value is None else repr(value), reason=self._why(sample))
-        low, high = self.allowed
-        if not low <= value <= high:
-            return Undefined(value=repr(value), reason=f"outside {low:g} … {high:g}")
-        return moment_of(int(value)) if self.unit == "time" else value
+            return Undefined(value=None, reason=f"raised {described(error)}")
 
     def _why(self, sample: Sample) -> str:
         return next((reason.sentence for reason in self.unless if reason.holds(sample)), self.undefined)
@@ -99,7 +113,7 @@ def metric[F: Callable[..., float | None]](
     higher_is_better: bool | None,
     name: str | None = None,
     label: str | None = None,
-    unit: Unit = "ratio",
+    unit: OwnUnit = "ratio",
     allowed: tuple[float, float] = (-math.inf, math.inf),
     unless: tuple[Reason, ...] = (),
     undefined: str = "not a finite number",
@@ -125,11 +139,35 @@ def metric[F: Callable[..., float | None]](
         undefined: the reason if none of them holds.
 
     Raises:
-        InvalidInput: the name is a standard metric's or no identifier, or a parameter is not known.
+        InvalidInput: the name is taken or no identifier, a parameter is not known, or another argument is wrong.
     """
+    if not isinstance(unit, str) or unit not in _OWN_UNITS:
+        raise InvalidInput(f"unit={unit!r} of a metric is not one of {', '.join(map(repr, _OWN_UNITS))}.")
+    if label is not None and not word("label", label).isprintable():
+        raise InvalidInput(f"label={label!r} of a metric must be one line of printable text.")
+    return _declared(
+        higher_is_better=higher_is_better,
+        name=name,
+        label=label,
+        unit=unit,
+        allowed=allowed,
+        unless=unless,
+        undefined=undefined,
+    )
 
+
+def _declared[F: Callable[..., float | None]](
+    *,
+    higher_is_better: bool | None,
+    name: str | None = None,
+    label: str | None = None,
+    unit: Unit = "ratio",
+    allowed: tuple[float, float] = (-math.inf, math.inf),
+    unless: tuple[Reason, ...] = (),
+    undefined: str = "not a finite number",
+) -> Callable[[F], F]:
     def decorate(function: F) -> F:
-        called = name or function.__name__
+        called = str(name or getattr(function, "__name__", ""))
         _check_name(called)
         register(
             MetricSpec(
@@ -162,7 +200,7 @@ def standard_metric[F: Callable[..., float | None]](
 
     def decorate(function: F) -> F:
         called = name or function.__name__
-        metric(higher_is_better=higher_is_better, name=called, **settings)(function)
+        _declared(higher_is_better=higher_is_better, name=called, **settings)(function)
         _specs[called] = replace(_specs[called], standard=True, first=first, by_strategy=by_strategy, exact=exact)
         return function
 
@@ -197,7 +235,10 @@ def _check_name(name: str) -> None:
 
 
 def _arguments(name: str, function: Callable[..., Any]) -> tuple[str, ...]:
-    parameters = inspect.signature(function).parameters.values()
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        raise InvalidInput(f"metric {name!r} is no function whose parameters can be read. Write one by def.") from None
     known = tuple(p.name for p in parameters if p.name in _FIELDS or p.name == "sample")
     for parameter in parameters:
         if parameter.name not in known and parameter.default is parameter.empty:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.metrics import Metrics, standard
 from workbench.runs import Failure, Record, RunWarning, Status
 from workbench.storage.queries.columns import METRIC_COLUMNS
+from workbench.storage.writing.content_store import clean
 
 if TYPE_CHECKING:
     from workbench.storage.writing.messages import Start
@@ -38,7 +39,11 @@ def metrics_row(metrics: Metrics) -> dict[str, Any]:
     return row | {
         "formulas_version": metrics.formulas_version,
         "custom": dict(metrics.custom),
-        "undefined": {name: asdict(why) for name, why in metrics.undefined.items()},
+        "undefined": {
+            # a formula of the user's may have raised any text
+            name: {**asdict(why), "reason": clean(why.reason)}
+            for name, why in metrics.undefined.items()
+        },
     }
 
 
