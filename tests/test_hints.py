@@ -117,7 +117,7 @@ def test_text_that_looks_like_a_hint_is_left_alone() -> None:
         InstrumentNotFound("XYZ", ["AAPL.NASDAQ"]),
         RunNotFound("00000000"),
         AmbiguousRunId("1", ["12", "13"]),
-        RunFailed(Message("it failed: ", Call("details", ("1a2b3c4d",))), run=None),  # type: ignore[arg-type]
+        RunFailed(Message("it failed: ", Call("details", ("1a2b3c4d",))), run=None),
         OutboxUnavailable("no disk"),
         InvalidInput(Argument("bar", "'1x'"), " is none"),
     ],

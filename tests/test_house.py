@@ -72,7 +72,7 @@ GUESTS = {
     "psutil": {"storage/server"},
     "tqdm": {"display"},
 }
-"""Each package of others has its rooms and its wings, and no other; what is imported for types alone does not count."""
+"""Each third-party package has its rooms and wings, and no other; imports for types alone do not count here."""
 
 
 def room_of(module: str) -> str:
@@ -89,8 +89,10 @@ def executed(tree: ast.AST) -> Iterator[ast.AST]:
             yield from (node, *executed(node))
 
 
-def imports(file: Path) -> Iterator[str]:
-    for node in executed(ast.parse(file.read_text())):
+def imports(file: Path, *, for_types: bool = False) -> Iterator[str]:
+    """What a file imports, also what it imports for its types alone where that is asked for."""
+    tree = ast.parse(file.read_text())
+    for node in ast.walk(tree) if for_types else executed(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -110,16 +112,16 @@ def file_room(file: Path) -> str:
 def test_every_file_keeps_to_its_floor_and_its_guests(file: Path) -> None:
     room = file_room(file)
     floor = next(number for number, rooms in enumerate(FLOORS) if room in rooms)
-    for name in imports(file):
-        top = name.partition(".")[0]
+    for name in imports(file, for_types=True):
         if (
-            top == "workbench"
+            name.startswith("workbench.")
             and (other := room_of(name))
             and (PACKAGE / other).with_suffix(".py").exists() | (PACKAGE / other).is_dir()
         ):
             assert any(other in rooms for rooms in FLOORS[: floor + 1]), f"{room} imports {other} from above"
             assert other == room or not {other, room} <= STRANGERS, f"{room} imports {other}"
-        if is_guest(top):
+    for name in imports(file):
+        if is_guest(top := name.partition(".")[0]):
             assert any(within(file, place) for place in GUESTS.get(top, ())), f"{top} is not a guest of {room}"
 
 
@@ -154,7 +156,11 @@ def test_the_wings_of_storage_import_from_below() -> None:
 def test_rooms_do_not_import_in_circles() -> None:
     graph = {
         room: {
-            room_of(name) for file in FILES if file_room(file) == room for name in imports(file) if "workbench" in name
+            room_of(name)
+            for file in FILES
+            if file_room(file) == room
+            for name in imports(file, for_types=True)
+            if name.startswith("workbench.")
         }
         - {room, ""}
         for room in {file_room(file) for file in FILES}

@@ -12,8 +12,9 @@ from workbench import errors
 from workbench.config import ABSENT, PRESENT
 from workbench.metrics import metric
 from workbench.panels import Panels
-from workbench.runs import Run, Status
+from workbench.runs import Status
 from workbench.strategies import register
+from workbench.verbs.run import Run
 from workbench.verbs.workbench import Workbench
 
 _default = Workbench()

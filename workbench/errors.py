@@ -40,8 +40,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from workbench.runs import Run
-
 
 LONGEST = 560
 """Characters of a message. What was typed may be megabytes; of those the ends are shown."""
@@ -263,29 +261,29 @@ class AmbiguousRunId(RunNotFound):
         self.run_id = run_id
 
 
-class DuplicateRun(WorkbenchError, RuntimeError):
+class DuplicateRun[R](WorkbenchError, RuntimeError):
     """The same thing was run before, and another run of it was not wanted; `run` is the earlier `Run`."""
 
-    def __init__(self, message: str, run: Run) -> None:
+    def __init__(self, message: str, run: R) -> None:
         super().__init__(message)
         self.run = run
 
 
-class RunFailed(WorkbenchError, RuntimeError):
+class RunFailed[R](WorkbenchError, RuntimeError):
     """The strategy raised. The record is saved as ``failed``, with the trace; `run` is its `Run`."""
 
-    def __init__(self, message: str, run: Run) -> None:
+    def __init__(self, message: str, run: R) -> None:
         super().__init__(message)
         self.run = run
 
 
-class RunInterrupted(KeyboardInterrupt):
+class RunInterrupted[R](KeyboardInterrupt):
     """The stop button. The record is saved as ``interrupted``; `run` is its `Run`.
 
     No `WorkbenchError`: a loop that catches those and goes on with the next run must stop here.
     """
 
-    def __init__(self, message: str, run: Run) -> None:
+    def __init__(self, message: str, run: R) -> None:
         super().__init__(message)
         self.run = run
 

@@ -62,11 +62,15 @@ def untyped(hint: object) -> bool:
 def signatures(function: Callable[..., object]) -> list[tuple[list[str], dict[str, object]]]:
     """The names of what each overload takes, and the types of what it takes and returns."""
     found = []
+    owner = getattr(sys.modules[function.__module__], function.__qualname__.partition(".")[0], None)
+    own = {parameter.__name__: parameter for parameter in getattr(owner, "__type_params__", ())}
     for each in typing.get_overloads(function) or [function]:
         code = inspect.unwrap(each).__code__
         flags = (inspect.CO_VARARGS, inspect.CO_VARKEYWORDS)
         count = code.co_argcount + code.co_kwonlyargcount + sum(bool(code.co_flags & flag) for flag in flags)
-        found.append(([*code.co_varnames[:count], "return"], typing.get_type_hints(inspect.unwrap(each))))
+        found.append(
+            ([*code.co_varnames[:count], "return"], typing.get_type_hints(inspect.unwrap(each), localns=own or None))
+        )
     return found
 
 

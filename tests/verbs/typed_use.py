@@ -41,9 +41,9 @@ def runs(engine: BacktestEngine) -> None:
     try:
         wb.run("sma_crossover", instrument="AAPL", on_duplicate="raise")
     except (DuplicateRun, RunFailed) as error:
-        assert_type(error.run, wb.Run)
+        assert_type(wb.get(error.run), wb.Run)
     except RunInterrupted as stopped:
-        assert_type(stopped.run.id, str)
+        assert_type(wb.get(stopped.run), wb.Run)
     except WorkbenchError as error:
         assert_type(len(error.hints), int)
 

@@ -24,7 +24,7 @@ from workbench.config import SETTINGS
 from workbench.display.format import day, number, quantity, seconds
 from workbench.errors import Argument, Call, Hint, Message, WorkbenchError
 from workbench.metrics import registered
-from workbench.runs import Run
+from workbench.verbs.run import Run
 
 if TYPE_CHECKING:
     from workbench.catalog import ImportReport

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from workbench.panels.compare import Compare
     from workbench.panels.history import History
     from workbench.panels.launcher import Launcher
-    from workbench.runs import Run
+    from workbench.verbs.run import Run
     from workbench.verbs.workbench import Workbench
 
 

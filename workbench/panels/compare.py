@@ -15,7 +15,7 @@ from workbench.panels.run_browser import RecordTable
 from workbench.panels.side_by_side import SideBySide
 
 if TYPE_CHECKING:
-    from workbench.runs import Run
+    from workbench.verbs.run import Run
     from workbench.verbs.workbench import Workbench
 
 

@@ -18,7 +18,7 @@ from workbench.panels.side_by_side import SideBySide
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from workbench.runs import Run
+    from workbench.verbs.run import Run
     from workbench.verbs.workbench import Workbench
 
 NAMED = 10

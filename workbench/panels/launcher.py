@@ -26,7 +26,7 @@ from workbench.strategies import StrategyInfo, find, load, parameters, registere
 from workbench.workers import Carried, JobRequest, Report, carried
 
 if TYPE_CHECKING:
-    from workbench.runs import Run
+    from workbench.verbs.run import Run
     from workbench.verbs.workbench import Workbench
 
 

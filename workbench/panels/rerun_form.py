@@ -17,7 +17,7 @@ from workbench.strategies import find, load, parameters
 from workbench.workers import JobRequest, Report, carried
 
 if TYPE_CHECKING:
-    from workbench.runs import Run
+    from workbench.verbs.run import Run
     from workbench.verbs.workbench import Workbench
 
 

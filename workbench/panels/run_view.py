@@ -11,7 +11,7 @@ from workbench.panels.chart import Chart
 from workbench.panels.panel import show
 
 if TYPE_CHECKING:
-    from workbench.runs import Run
+    from workbench.verbs.run import Run
     from workbench.verbs.workbench import Workbench
 
 

@@ -9,7 +9,7 @@ from typing import TypedDict
 from workbench.config import check_label, check_tags
 from workbench.config.labels import LONGEST_NOTE
 from workbench.errors import Call, DatabaseUnavailable, InvalidInput
-from workbench.runs import Run
+from workbench.verbs.run import Run
 from workbench.verbs.session import Session
 
 

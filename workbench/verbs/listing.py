@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from workbench import frames
 from workbench.errors import Argument, InvalidInput
-from workbench.runs import Run
 from workbench.verbs.duplicates import run_arguments
 from workbench.verbs.filters import Filters, check_shape, checked, ranked_metric, with_filters
 from workbench.verbs.planning import plan_of_arguments, plan_of_config
+from workbench.verbs.run import Run
 from workbench.verbs.session import Session, key
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workbench.errors import Call, DatabaseUnavailable, DuplicateRun, InvalidInput
-from workbench.runs import Run
+from workbench.verbs.run import Run
 from workbench.verbs.session import Session
 
 if TYPE_CHECKING:

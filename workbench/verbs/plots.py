@@ -16,7 +16,8 @@ from workbench import charts, config
 from workbench.arrays import FloatArray, Int64Array
 from workbench.checks import flag, word
 from workbench.errors import InvalidInput
-from workbench.runs import Record, Run
+from workbench.runs import Record
+from workbench.verbs.run import Run
 from workbench.verbs.session import Session
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.errors import Call, InvalidInput
-from workbench.runs import Run
 from workbench.verbs.planning import earlier_run
+from workbench.verbs.run import Run
 from workbench.verbs.session import Session
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from workbench import config
 from workbench.checks import flag
 from workbench.config import Labels, check_labels
 from workbench.errors import Call, Message, RunFailed, RunInterrupted
-from workbench.runs import Record, Run, Status
+from workbench.runs import Record, Status
 from workbench.verbs.planning import earlier_run, plan_of_arguments, plan_of_config
+from workbench.verbs.run import Run
 from workbench.verbs.session import Session
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from workbench import frames, settings
 from workbench.display.progress import Watch, bar
 from workbench.frames import Kind
-from workbench.runs import Run
 from workbench.verbs.results import ResultStore
+from workbench.verbs.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from workbench.runs import Run
+from workbench.verbs.run import Run
 from workbench.verbs.session import Session, key
 
 if TYPE_CHECKING:
