@@ -48,6 +48,7 @@ EQUAL: dict[str, dict[str, Any]] = {
     "a default that is given": {"raise_on": 0, "account": "margin", "oms": "netting", "leverage": 1},
     "the period of the data that is given": {"start": "2024-01-01", "end": "2024-01-08"},
     "the bar that is given": {"bar": "1d"},
+    "name and tags": {"name": "first try", "tags": ["ema", "daily"]},
     "the symbol alone": {"instrument": "ACME"},
     "how it is measured": {"risk_free": 0.02},
 }
@@ -203,6 +204,8 @@ def test_wrong_questions_are_refused_as_a_run_would_be(fresh_wb: Workbench, told
         fresh_wb.find_duplicates(SCRIPT, instrument="ACME", order={})
     with pytest.raises(InvalidInput, match="instrument is missing"):
         fresh_wb.find_duplicates(SCRIPT)
+    with pytest.raises(InvalidInput, match="name is empty"):
+        fresh_wb.find_duplicates(SCRIPT, **BASE, name=" ")
     with pytest.raises(InvalidInput, match="'reuse'"):
         run(fresh_wb, on_duplicate="again")
     assert fresh_wb.history().empty

@@ -132,6 +132,8 @@ def test_a_wrong_note_or_name_is_refused(wb: Workbench, labelled: Run, text: Any
 def test_a_parameter_that_is_called_like_a_label_keeps_its_meaning(wb: Workbench) -> None:
     run = wb.run("tests.support.user_strategies:Script", note="a parameter", tags=["t"], **SHORT)
     assert (run.params["note"], run.notes, run.tags) == ("a parameter", (), ("t",))
+    with pytest.raises(InvalidInput, match="note is given twice"):
+        wb.run("tests.support.user_strategies:Script", note="this", params={"note": "or this"}, **SHORT)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from workbench.config import Terms
+from workbench.config import Labels, Terms
 from workbench.errors import Call, Message
 from workbench.runs import Status
 
@@ -52,13 +52,14 @@ def notice(earlier: Earlier) -> Message:
     return Message(f"{what} on {when}, id {short}. See it: ", Call("get", (short,)))
 
 
-def run_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Take the arguments of a run apart: those of a `Request`, and the strategy's own parameters.
+def run_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Take the arguments of a run apart: those of a `Request`, the labels, and the strategy's own parameters.
 
     Those that do not change what a run is (how it is shown, measured, or what is done about duplicates) are dropped.
     """
     terms = {field.name for field in fields(Terms)}
     request: dict[str, Any] = {name: arguments.get(name) for name in ("instrument", "bar", "start", "end")}
     request |= {"risk_free": 0.0, "terms": Terms(**{name: arguments[name] for name in terms if name in arguments})}
-    beside = {*request, *terms, "progress", "on_duplicate"}
-    return request, {name: value for name, value in arguments.items() if name not in beside}
+    labels: dict[str, Any] = {name: arguments.get(name, default) for name, default in asdict(Labels()).items()}
+    beside = {*request, *terms, *labels, "progress", "on_duplicate"}
+    return request, labels, {name: value for name, value in arguments.items() if name not in beside}

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 
 from workbench import frames
+from workbench.config import check_labels
 from workbench.errors import Argument, InvalidInput
 from workbench.verbs.duplicates import run_arguments
 from workbench.verbs.filters import Filters, check_shape, checked, ranked_metric, with_filters
 from workbench.verbs.planning import plan_of_arguments, plan_of_config
 from workbench.verbs.run import Run
+from workbench.verbs.running import taken_by_strategy
 from workbench.verbs.session import Session, key
 
 if TYPE_CHECKING:
@@ -282,8 +284,10 @@ class ListVerbs:
             refuse_beside([strategy], merged_params(params, arguments))
             rows = list_duplicates(session.database, plan_of_config(session, strategy).fingerprint, columns, limit)
         else:
-            request, own = run_arguments(arguments)
-            plan = plan_of_arguments(session, strategy, **request, params=merged_params(params, own))
+            request, labels, more_params = run_arguments(arguments)
+            own = merged_params(params, {**more_params, **taken_by_strategy(strategy, labels)})
+            check_labels(**labels)
+            plan = plan_of_arguments(session, strategy, **request, params=own)
             rows = list_duplicates(session.database, plan.fingerprint, columns, limit)
         return frames.listed(rows, frames.DUPLICATES, session.kind(frame))  # type: ignore[no-any-return]
 

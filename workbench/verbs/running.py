@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 
 from workbench import config
 from workbench.checks import flag
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from workbench.engine import Engine, Spec
 
 type OnDuplicate = Literal["notice", "reuse", "raise", "ignore"]
-ON_DUPLICATE = ("notice", "reuse", "raise", "ignore")
+ON_DUPLICATE = get_args(OnDuplicate.__value__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,8 @@ class RunVerbs:
         from workbench.plans.from_request import merged_params, refuse_beside
 
         behaviour = config.choice("on_duplicate", on_duplicate, ON_DUPLICATE)
-        own = merged_params(params, more_params)
         called = {"name": name, "tags": tags, "note": note}
-        own |= taken_by_strategy(strategy, called)
+        own = merged_params(params, {**more_params, **taken_by_strategy(strategy, called)})
         labels = check_labels(**called)
         terms = config.Terms(
             capital=capital, account=account, oms=oms, leverage=leverage, fees=fees, slippage=slippage, seed=seed
