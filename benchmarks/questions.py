@@ -26,15 +26,17 @@ from benchmarks.home import opened, temporary_home
 from benchmarks.plausible_record import fill
 from workbench import PRESENT, Workbench
 from workbench.frames import HISTORY
+from workbench.metrics import standard
 from workbench.storage.database import SESSION
 from workbench.storage.queries import listing
 from workbench.storage.queries.columns import columns
 from workbench.storage.queries.statement import Statement
-from workbench.storage.schema.tables import RANKED, SORTABLE
+from workbench.storage.schema.tables import SORTABLE
 
 REPEATS = 100
 STRATEGIES = ("sma_crossover", "momentum", "mean_reversion", "rare")
 INSTRUMENTS = ("AAPL", "IBM.NYSE", "BTC/USD.X", "NOBODY.X")
+RANKED = tuple(spec.name for spec in standard() if spec.ranked)
 ORDERS = ("started_at", "total_return", "sharpe_ratio", "max_drawdown")
 PLANS = Path(__file__).parent / "plans"
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from workbench.checks import word
 from workbench.errors import InvalidInput
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-type Kind = Literal["pandas", "polars"]
-KINDS: tuple[Kind, ...] = ("pandas", "polars")
+type FrameKind = Literal["pandas", "polars"]
+KINDS: tuple[FrameKind, ...] = get_args(FrameKind.__value__)
 
 TEXT, NUMBER, COUNT, TIME, PARAMS = "text", "number", "count", "time", "params"
 
@@ -85,12 +85,12 @@ def best(metric: str) -> Mapping[str, str]:
     return {name: columns[name] for name in (*first, *(name for name in columns if name not in first))}
 
 
-def listed(table: pa.Table, columns: Mapping[str, str], kind: Kind) -> Any:
+def listed(table: pa.Table, columns: Mapping[str, str], kind: FrameKind) -> Any:
     """A frame of these columns of a table of the record, its parameters sorted by name."""
     return from_arrow(_sorted_params(table.select(list(columns))), kind)
 
 
-def spread(tables: Sequence[pa.Table], kind: Kind) -> Any:
+def spread(tables: Sequence[pa.Table], kind: FrameKind) -> Any:
     """Tables of `HISTORY` with every parameter in a column of its own, in place of ``params``.
 
     A column of whole numbers, of numbers or of text, whichever holds all values; true and false are text.
@@ -148,7 +148,7 @@ def _as(kind: str, value: Any) -> Any:
     return value if kind != TEXT or value is None or isinstance(value, str) else jsontext_of(value)
 
 
-def check_kind(kind: str) -> Kind:
+def check_kind(kind: str) -> FrameKind:
     """Raises InvalidInput for anything but ``"pandas"`` and ``"polars"``."""
     for known in KINDS:
         if word("frame", kind) == known:
@@ -156,7 +156,7 @@ def check_kind(kind: str) -> Kind:
     raise InvalidInput(f"{kind!r} is not a kind of frame. Type 'pandas' or 'polars'.")
 
 
-def build(columns: Mapping[str, str], rows: Iterable[Sequence[Any]], kind: Kind) -> Any:
+def build(columns: Mapping[str, str], rows: Iterable[Sequence[Any]], kind: FrameKind) -> Any:
     """A frame of these columns from rows in the same order."""
     return from_arrow(build_table(columns, rows), kind)
 
@@ -173,7 +173,7 @@ def build_table(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> pa
     return pa.table(arrays)
 
 
-def from_arrow(table: pa.Table, kind: Kind) -> pd.DataFrame | pl.DataFrame:
+def from_arrow(table: pa.Table, kind: FrameKind) -> pd.DataFrame | pl.DataFrame:
     """A frame of an Arrow table. Counts that may be missing are nullable integers, never floats."""
     if kind == "polars":
         import polars as pl
@@ -199,7 +199,7 @@ def text_of(value: Any) -> str:
     return jsontext_of(value) if isinstance(value, Mapping | list) else str(value)
 
 
-def equity(table: pa.Table, initial_capital: float, kind: Kind) -> pd.DataFrame | pl.DataFrame:
+def equity(table: pa.Table, initial_capital: float, kind: FrameKind) -> pd.DataFrame | pl.DataFrame:
     """The stored curve with its drawdown beside it: time, equity, drawdown (a fraction <= 0)."""
     import pyarrow as pa
 

@@ -137,7 +137,7 @@ def test_a_value_out_of_bounds_is_reported_and_not_clamped(launched: Any) -> Non
 def test_a_duplicate_is_reported_before_the_run_and_can_be_shown(launched: Any) -> None:
     first = run_of(press_run(launched()))
     panel = launched()
-    assert panel.notice.text == f"The same was run on {first.started_at:%Y-%m-%d %H:%M} UTC, run {first.id[:8]}."
+    assert panel.notice.text == f"The same was run on {first.started_at:%Y-%m-%d %H:%M} UTC, id {first.id[:8]}."
     panel.see.click()
     assert panel.run == first
     panel.form.controls["fast_period"].value = 11

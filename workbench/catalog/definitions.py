@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from workbench.checks import word
 from workbench.errors import Argument, InvalidInput
@@ -39,7 +39,7 @@ def define(instrument_id: str, *, decimals: int, currency: str | None, kind: Kin
     identifier = InstrumentId.from_str(instrument_id)
     symbol = identifier.symbol.value
     is_pair = "/" in symbol
-    if kind is not None and word("kind", kind) not in ("equity", "fx", "crypto"):
+    if kind is not None and word("kind", kind) not in get_args(Kind.__value__):
         raise InvalidInput(Argument("kind", repr(kind)), " is not a kind. Write 'equity', 'fx' or 'crypto'.")
     if is_pair == (kind == "equity") and kind is not None:
         example = "a pair is written BASE/QUOTE.VENUE" if not is_pair else "a name with '/' is a pair"

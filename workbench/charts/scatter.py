@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class MarkGroup:
     """Runs of one look: of one strategy on one instrument. Every one has the parameter and the metric."""
 
     name: str
@@ -52,15 +52,15 @@ def scatter_figure(marks: Sequence[Mark], *, scale: Scale, param: str | None = N
     return figure
 
 
-def grouped(marks: Sequence[Mark]) -> list[Group]:
+def grouped(marks: Sequence[Mark]) -> list[MarkGroup]:
     """By strategy and instrument, in the order in which they come."""
     groups: dict[str, list[Mark]] = {}
     for mark in marks:
         groups.setdefault(f"{mark.run.strategy} on {mark.run.instrument}", []).append(mark)
-    return [Group(name=name, marks=marks) for name, marks in groups.items()]
+    return [MarkGroup(name=name, marks=marks) for name, marks in groups.items()]
 
 
-def draw(groups: Sequence[Group], *, param: str, scale: Scale) -> go.Figure:
+def draw(groups: Sequence[MarkGroup], *, param: str, scale: Scale) -> go.Figure:
     """Turn groups into ink."""
     from plotly import graph_objects as go
 

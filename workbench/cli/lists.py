@@ -6,10 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.options import AsCsv, Json, Limit, filter_options, opened
+from workbench.cli.options import AsCsv, Json, Limit, check_one_format, filter_options, opened
 from workbench.cli.runs import app
 from workbench.cli.terminal import objects, print_csv, print_history, print_json, say
-from workbench.errors import InvalidInput
 from workbench.verbs.filters import ORDERS
 
 
@@ -52,8 +51,7 @@ def best(
 
 
 def _show(runs: Any, limit: int, *, narrowed: bool, as_json: bool, as_csv: bool, metric: str | None = None) -> None:
-    if as_json and as_csv:
-        raise InvalidInput("--json and --csv are two answers. Leave one out.")
+    check_one_format(as_json=as_json, as_csv=as_csv)
     if as_csv:
         print_csv(runs)
     elif as_json:

@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from workbench.cli.terminal import complain, in_terminal_words
 from workbench.config import TERMS, Term
-from workbench.errors import WorkbenchError
+from workbench.errors import InvalidInput, WorkbenchError
 from workbench.runs import Status
 from workbench.verbs.filters import Filter, declared
 from workbench.verbs.param_expressions import wanted_params
@@ -25,6 +25,12 @@ Bar = Annotated[str, typer.Option(help="Which bars: 1d, 5m, 1-DAY-LAST, 1-MINUTE
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print all columns as CSV.")]
 Limit = Annotated[int, typer.Option(help="At most so many runs: 1 to 1000.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Take the new values where the catalog has others.")]
+
+
+def check_one_format(*, as_json: bool, as_csv: bool) -> None:
+    """Raises InvalidInput where two are asked for."""
+    if as_json and as_csv:
+        raise InvalidInput("--json and --csv are two answers. Leave one out.")
 
 
 def filter_options(*, without: Collection[str] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -94,7 +100,7 @@ def _term_option(term: Term) -> inspect.Parameter:
     return inspect.Parameter(term.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
-class Group(TyperGroup):
+class CommandGroup(TyperGroup):
     """Says what is wrong in one line."""
 
     def invoke(self, ctx: Any) -> Any:

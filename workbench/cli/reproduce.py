@@ -12,6 +12,7 @@ from workbench.cli.running import ended_in_words, find_strategies_here, named_va
 from workbench.cli.runs import app
 from workbench.cli.terminal import facts, objects, print_json, say
 from workbench.reproduction import Verdict
+from workbench.reproduction.changes import FRAMES
 
 DIFFERENT = 1
 
@@ -61,8 +62,7 @@ def diff(
     with opened() as wb:
         changes = wb.diff(run_id, other)
         if as_json:
-            frames = ("configuration", "code", "data", "environment", "trades")
-            print_json({name: objects(getattr(changes, name)) for name in frames} | {"verdict": plain(changes.verdict)})
+            print_json({name: objects(getattr(changes, name)) for name in FRAMES} | {"verdict": plain(changes.verdict)})
         else:
             say(str(changes.verdict))
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.options import AsCsv, Group, Json, RunId, group, opened, term_options
+from workbench.cli.options import AsCsv, CommandGroup, Json, RunId, check_one_format, group, opened, term_options
 from workbench.cli.running import ended_in_words, find_strategies_here, named_values
 from workbench.cli.terminal import (
     facts,
@@ -30,7 +30,7 @@ from workbench.errors import DatabaseUnavailable, InvalidInput
 BUILT_IN = ("sma_crossover", "mean_reversion", "momentum")
 
 app = group(
-    cls=Group,
+    cls=CommandGroup,
     add_completion=False,
     help="Backtests with NautilusTrader, every one recorded. An id may be shortened to any unique start of it.",
 )
@@ -138,8 +138,7 @@ def compare(
     as_csv: AsCsv = False,
 ) -> None:
     """Put runs side by side, what differs and which is best marked."""
-    if as_json and as_csv:
-        raise InvalidInput("--json and --csv are two answers. Leave one out.")
+    check_one_format(as_json=as_json, as_csv=as_csv)
     with opened() as wb:
         compared = wb.compare(*run_ids, only_differences=only_differences, frame="polars")
         if as_json:

@@ -15,11 +15,13 @@ from workbench.comparison.rows import Comparison, Row, check_number, side_by_sid
 
 if TYPE_CHECKING:
     from workbench.config import Snapshot
-    from workbench.frames import Kind
+    from workbench.frames import FrameKind
     from workbench.runs import Record
 
 
-def compare(runs: Sequence[tuple[Record, Snapshot]], *, only_differences: bool = False, kind: Kind = "pandas") -> Any:
+def compare(
+    runs: Sequence[tuple[Record, Snapshot]], *, only_differences: bool = False, kind: FrameKind = "pandas"
+) -> Any:
     """Put 2 to 10 runs side by side, in the order given: a row per metric, setting and parameter.
 
     Returns:

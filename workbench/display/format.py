@@ -34,6 +34,11 @@ def day(value: datetime) -> str:
     return text[:10] if text.endswith(("00:00", "23:59")) else text
 
 
+def minute(value: datetime) -> str:
+    """A moment in UTC, to the minute: ``2026-01-31 09:30 UTC``."""
+    return f"{value:%Y-%m-%d %H:%M} UTC"
+
+
 def signed(value: float, unit: str, currency: str = "") -> str:
     """A profit or a return as people read it: like `number`, with its sign before a gain as well."""
     text = number(value, unit, currency)

@@ -10,8 +10,8 @@ from ipywidgets import Accordion, Button, Dropdown
 from workbench.comparison.rows import MOST
 from workbench.panels.notice import Notice
 from workbench.panels.panel import Panel, offer, row
-from workbench.panels.rerun_form import Again
-from workbench.panels.run_browser import RecordTable
+from workbench.panels.rerun_form import RerunForm
+from workbench.panels.run_browser import RunBrowser
 from workbench.panels.side_by_side import SideBySide
 
 if TYPE_CHECKING:
@@ -29,10 +29,10 @@ class Compare(Panel):
         runs = [workbench.get(run) for run in _several(ids)]
         self.notice = Notice()
         self.together = SideBySide(workbench)
-        self.again = Again(workbench, self._made)
+        self.again = RerunForm(workbench, self._made)
         self.base = Dropdown(description="Change and run again").add_class("wb-field").add_class("wb-base")
         self.out = Button(description="Take it out").add_class("wb-out")
-        self.record = RecordTable(workbench, self._chosen, size=10)
+        self.record = RunBrowser(workbench, self._chosen, size=10)
         self._arrange(open_=not runs)
         self.record.choose([run.id for run in runs])
 

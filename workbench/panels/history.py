@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Button
 
+from workbench.comparison.rows import FEWEST, MOST
 from workbench.display.html import escape
 from workbench.panels import events
 from workbench.panels.notice import Notice
 from workbench.panels.panel import Panel, row, show
-from workbench.panels.rerun_form import Again
-from workbench.panels.run_browser import RecordTable
+from workbench.panels.rerun_form import RerunForm
+from workbench.panels.run_browser import RunBrowser
 from workbench.panels.run_view import RunView
 from workbench.panels.side_by_side import SideBySide
 
@@ -35,7 +36,7 @@ class History(Panel):
         self.notice = Notice()
         self.details = RunView(workbench)
         self.together = SideBySide(workbench)
-        self.again = Again(workbench, self._made)
+        self.again = RerunForm(workbench, self._made)
         self.open = Button(description="Open").add_class("wb-open")
         self.compare = Button(description="Compare").add_class("wb-compare-chosen")
         self.rerun = Button(description="Run again …").add_class("wb-rerun")
@@ -44,7 +45,7 @@ class History(Panel):
         self.no = Button(description="Keep").add_class("wb-delete-no")
         self._named = HTML().add_class("wb-delete-what")
         self._sure = row(self._named, self.yes, self.no)
-        self.record = RecordTable(workbench, self._chosen)
+        self.record = RunBrowser(workbench, self._chosen)
         self._arrange()
 
     @property
@@ -76,7 +77,7 @@ class History(Panel):
         """Only what can be done with as many as are chosen can be pressed."""
         count = len(self.chosen)
         self.open.disabled = self.rerun.disabled = count != 1
-        self.compare.disabled = not 2 <= count <= 10
+        self.compare.disabled = not FEWEST <= count <= MOST
         self.delete.disabled = count == 0
         show(self._sure, when=False)
 

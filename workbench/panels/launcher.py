@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, Button, Dropdown
@@ -16,13 +16,14 @@ from workbench.panels.debounce import Debounced
 from workbench.panels.form import Form
 from workbench.panels.job_controls import JobControls
 from workbench.panels.labels_form import LabelsForm
-from workbench.panels.market_form import Market
+from workbench.panels.market_form import MarketForm
 from workbench.panels.notice import Notice, control_of
 from workbench.panels.panel import Panel, offer, row, show
 from workbench.panels.run_view import RunView
-from workbench.panels.terms_form import Terms
+from workbench.panels.terms_form import TermsForm
 from workbench.provenance import MAIN
 from workbench.strategies import StrategyInfo, find, load, parameters, registered
+from workbench.verbs.duplicates import Earlier
 from workbench.workers import Carried, JobRequest, Report, carried
 
 if TYPE_CHECKING:
@@ -42,9 +43,9 @@ class Launcher(Panel):
         self.check = Debounced(self._look)
         self.strategy = Dropdown(description="Strategy").add_class("wb-field").add_class("wb-strategy")
         self._about = HTML().add_class("wb-about")
-        self.market = Market(workbench, self.check.soon)
+        self.market = MarketForm(workbench, self.check.soon)
         self.form = Form(self.check.soon)
-        self.terms = Terms(self.check.soon)
+        self.terms = TermsForm(self.check.soon)
         self.labels = LabelsForm()
         self.notice = Notice()
         self.see = Button(description="Show it").add_class("wb-see")
@@ -127,7 +128,8 @@ class Launcher(Panel):
         try:
             duplicates = self._workbench.find_duplicates(**self._arguments(), limit=1, frame="pandas")
             for row in duplicates.to_dict("records"):
-                words, earlier = _noticed(row), row["run_id"]
+                nearest = Earlier(kind=row["kind"], run_id=row["run_id"], started_at=row["started_at"])
+                words, earlier = nearest.text, nearest.run_id
         except WorkbenchError as wrong:
             words = wrong.told(control_of)
         if wanted():
@@ -155,10 +157,3 @@ def needed_by(info: StrategyInfo) -> Carried:
             f"its own, which cannot see it. Put it into a module and choose 'module:{name}', or type wb.run({name}, …)."
         )
     return needed
-
-
-def _noticed(earlier: Mapping[Any, Any]) -> str:
-    when = f"on {earlier['started_at']:%Y-%m-%d %H:%M} UTC, run {earlier['run_id'][:8]}"
-    if earlier["kind"] == "same":
-        return f"The same was run {when}."
-    return f"The same configuration was run with {earlier['kind']} {when}."

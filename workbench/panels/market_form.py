@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from workbench.verbs.workbench import Workbench
 
 
-class Market:
+class MarketForm:
     """Instrument and bars, period, capital. The period begins as all days of the data, and days outside are refused."""
 
     def __init__(self, workbench: Workbench, changed: Callable[[], None]) -> None:

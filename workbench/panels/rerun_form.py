@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.verbs.workbench import Workbench
 
 
-class Again:
+class RerunForm:
     """Offers one run at a time; `done` is called with every new one."""
 
     def __init__(self, workbench: Workbench, done: Callable[[Run], None]) -> None:

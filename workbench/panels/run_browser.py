@@ -36,7 +36,7 @@ OFFERED = ("strategy", "instrument")
 """Filters whose values are offered; any other can be typed."""
 
 
-class RecordTable:
+class RunBrowser:
     """`chosen` are ids in the order they were chosen in; `changed` is called when they are others."""
 
     def __init__(self, workbench: Workbench, changed: Callable[[], None], *, size: int = 20) -> None:

@@ -26,7 +26,7 @@ FIELDS = tuple(
 )
 
 
-class Terms:
+class TermsForm:
     """The arguments of a run beside market and parameters."""
 
     def __init__(self, changed: Callable[[], None]) -> None:

@@ -22,7 +22,7 @@ _OF_PYTHON = set(vars(builtins)) | {"__name__", "__module__", "__qualname__", "_
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class CellStatement:
     """One statement of a cell: the names it gives, the names it takes from outside, its source."""
 
     order: int
@@ -97,14 +97,14 @@ def cell_source(classes: Sequence[type], cells: Sequence[str], live: Mapping[str
     return "\n\n\n".join(needed[order].text for order in sorted(needed)) + "\n"
 
 
-def _statements(number: int, cell: str) -> Iterator[Statement]:
+def _statements(number: int, cell: str) -> Iterator[CellStatement]:
     try:
         tree = ast.parse(cell)
     except (SyntaxError, ValueError):
         return
     for place, node in enumerate(tree.body):
         code = compile(ast.Module([node], []), "<cell>", "exec", dont_inherit=True)
-        yield Statement(
+        yield CellStatement(
             order=number * 10_000 + place,
             gives=frozenset(_names(code, {"STORE_NAME", "STORE_GLOBAL"}, inside=False)),
             takes=frozenset(_names(code, _LOADS, inside=True)) | frozenset(_annotated(node)),
@@ -137,7 +137,7 @@ def _annotated(node: ast.AST) -> Iterator[str]:
                 yield from (name.id for name in ast.walk(annotation) if isinstance(name, ast.Name))
 
 
-def _definition(name: str, statements: Iterable[Statement], live: Mapping[str, Any]) -> Statement | None:
+def _definition(name: str, statements: Iterable[CellStatement], live: Mapping[str, Any]) -> CellStatement | None:
     """The last statement that gives this name; of a class or function, the last one with the code that is in use."""
     matches = [statement for statement in statements if name in statement.gives]
     used = _code_of(live.get(name))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import frames
 from workbench.display.html import escape
-from workbench.frames import COUNT, NUMBER, TEXT, TIME, Kind
+from workbench.frames import COUNT, NUMBER, TEXT, TIME, FrameKind
 from workbench.reproduction.causes import NOWHERE, Cause, surroundings
 from workbench.reproduction.evidence import Evidence
 from workbench.reproduction.verdict import Verdict, judge
@@ -62,7 +62,7 @@ class Changes[F]:
         return f"<p>{escape(repr(self))}</p>{self.verdict._repr_html_()}"
 
 
-def changes(before: Evidence, after: Evidence, kind: Kind) -> Changes[Any]:
+def changes(before: Evidence, after: Evidence, kind: FrameKind) -> Changes[Any]:
     """Compare two runs, of which neither need be a re-run of the other."""
     verdict = judge(before, after)
 
@@ -79,7 +79,7 @@ def changes(before: Evidence, after: Evidence, kind: Kind) -> Changes[Any]:
     )
 
 
-def _frame(causes: Sequence[Cause], kind: Kind) -> Any:
+def _frame(causes: Sequence[Cause], kind: FrameKind) -> Any:
     return frames.build(CHANGED, [(one.name, one.before, one.after) for one in causes], kind)
 
 

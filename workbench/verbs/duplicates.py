@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from workbench.config import Labels, Terms
+from workbench.display.format import minute
 from workbench.errors import Call, Message
 from workbench.runs import Status
 
@@ -29,6 +30,12 @@ class Earlier:
         """Whether it is the very same: configuration, code and data."""
         return self.kind == "same"
 
+    @property
+    def text(self) -> str:
+        """What was run before, and when."""
+        what = "The same was run" if self.same else f"The same configuration was run with {self.kind}"
+        return f"{what} on {minute(self.started_at)}, id {self.run_id[:8]}."
+
 
 def of_plan(plan: Spec, database: Database, *, completed: bool) -> Earlier | None:
     """The nearest run of the same configuration: the very same before others, the newest first.
@@ -46,10 +53,7 @@ def of_plan(plan: Spec, database: Database, *, completed: bool) -> Earlier | Non
 
 def notice(earlier: Earlier) -> Message:
     """One line: what was run before, when, and how to see it."""
-    what = "The same was run" if earlier.same else f"The same configuration was run with {earlier.kind}"
-    short = earlier.run_id[:8]
-    when = f"{earlier.started_at:%Y-%m-%d %H:%M} UTC"
-    return Message(f"{what} on {when}, id {short}. See it: ", Call("get", (short,)))
+    return Message(f"{earlier.text} See it: ", Call("get", (earlier.run_id[:8],)))
 
 
 def run_arguments(arguments: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack, overload
 from workbench import frames
 from workbench.config import check_labels
 from workbench.errors import Argument, InvalidInput
+from workbench.frames import FrameKind
 from workbench.verbs.duplicates import run_arguments
 from workbench.verbs.filters import Filters, check_shape, checked, ranked_metric, with_filters
 from workbench.verbs.planning import plan_of_arguments, plan_of_config
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from workbench.config import RunConfig
     from workbench.storage import Query
-
-type Frame = Literal["pandas", "polars"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class ListVerbs:
         order_by: str = "started_at",
         ascending: bool = False,
         limit: int = 20,
-        frame: Frame | None = None,
+        frame: FrameKind | None = None,
         **filters: Unpack[Filters],
     ) -> pd.DataFrame | pl.DataFrame:
         """List saved runs, newest first: filtered, then ordered, then cut.
@@ -117,7 +116,7 @@ class ListVerbs:
         strategy: str | type | None = None,
         order_by: str = "started_at",
         ascending: bool = False,
-        frame: Frame | None = None,
+        frame: FrameKind | None = None,
         **filters: Unpack[Filters],
     ) -> Iterator[pd.DataFrame] | Iterator[pl.DataFrame]:
         """Go through all runs that match, however many, as frames of `size` rows; filters and order as in `history`.
@@ -173,7 +172,7 @@ class ListVerbs:
         strategy: str | type | None = None,
         *,
         limit: int = 20,
-        frame: Frame | None = None,
+        frame: FrameKind | None = None,
         **filters: Unpack[Filters],
     ) -> pd.DataFrame | pl.DataFrame:
         """List the best runs by a metric, in the metric's own direction: a drawdown of -0.05 beats one of -0.20.
@@ -211,7 +210,7 @@ class ListVerbs:
     ) -> pl.DataFrame: ...
     @with_filters
     def strategy_history(
-        self, strategy: str | type, *, frame: Frame | None = None, **filters: Unpack[Filters]
+        self, strategy: str | type, *, frame: FrameKind | None = None, **filters: Unpack[Filters]
     ) -> pd.DataFrame | pl.DataFrame:
         """List all runs of a strategy over time, oldest first, every parameter in a column of its own.
 
@@ -253,7 +252,7 @@ class ListVerbs:
         *,
         params: Mapping[str, object] | None = None,
         limit: int = 20,
-        frame: Frame | None = None,
+        frame: FrameKind | None = None,
         **arguments: object,
     ) -> pd.DataFrame | pl.DataFrame:
         """List earlier runs of the same thing, the very same first, newest first; nothing is run.
@@ -297,7 +296,7 @@ class ListVerbs:
         check_shape(order_by, ascending, limit, MOST, lambda: saved_metrics(self.session.database))
         return Query(**checked(filters), order_by=order_by, ascending=ascending, limit=limit)
 
-    def _list(self, query: Query, columns: Mapping[str, str], frame: Frame | None) -> Any:
+    def _list(self, query: Query, columns: Mapping[str, str], frame: FrameKind | None) -> Any:
         from workbench.storage import list_runs
 
         table = list_runs(self.session.database, query, tuple(columns))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, overload
 
 from workbench import frames, strategies
 from workbench.errors import InvalidInput
+from workbench.frames import FrameKind
 from workbench.verbs.session import Session
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from nautilus_trader.model.instruments import Instrument
 
     from workbench.catalog import ImportReport
-
-type Frame = Literal["pandas", "polars"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class DataVerbs:
     def strategies(self, *, frame: Literal["pandas"] | None = None) -> pd.DataFrame: ...
     @overload
     def strategies(self, *, frame: Literal["polars"]) -> pl.DataFrame: ...
-    def strategies(self, *, frame: Frame | None = None) -> pd.DataFrame | pl.DataFrame:
+    def strategies(self, *, frame: FrameKind | None = None) -> pd.DataFrame | pl.DataFrame:
         """List what can be run: built-in strategies, decorated ones, and those of installed packages."""
         rows = [
             (info.name, info.key, info.type, _signature(info), info.help, info.path) for info in strategies.registered()
@@ -41,7 +40,7 @@ class DataVerbs:
     def instruments(self, *, frame: Literal["pandas"] | None = None) -> pd.DataFrame: ...
     @overload
     def instruments(self, *, frame: Literal["polars"]) -> pl.DataFrame: ...
-    def instruments(self, *, frame: Frame | None = None) -> pd.DataFrame | pl.DataFrame:
+    def instruments(self, *, frame: FrameKind | None = None) -> pd.DataFrame | pl.DataFrame:
         """List what can be run on: instrument, bar, first and last close, rows, and where they came from."""
         rows = [
             (data.instrument_id, data.bar, data.first_ns // 1000, data.last_ns // 1000, data.rows, data.source)

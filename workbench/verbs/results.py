@@ -9,7 +9,7 @@ from uuid import UUID
 
 from workbench import frames
 from workbench.errors import RunNotFound, WorkbenchError
-from workbench.frames import Kind
+from workbench.frames import FrameKind
 from workbench.runs import Record
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class ResultStore:
     """Reads them from the database, or from what waits for it."""
 
     records: SafeRecords
-    kind: Callable[[str | None], Kind]
+    kind: Callable[[str | None], FrameKind]
 
     def snapshot(self, run_id: UUID) -> Snapshot:
         """The configuration as it was at execution."""

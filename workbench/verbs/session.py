@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from workbench import frames, settings
 from workbench.display.progress import Watch, bar
-from workbench.frames import Kind
+from workbench.frames import FrameKind
 from workbench.verbs.results import ResultStore
 from workbench.verbs.run import Run
 
@@ -31,7 +31,7 @@ class Session:
 
     def __init__(self, where: settings.Settings | None = None) -> None:
         self._settings = where
-        self._frame: Kind = "pandas"
+        self._frame: FrameKind = "pandas"
         self.tell: Callable[[str], None] = print
         self.watch: Watch = bar
         self.engine_runs: dict[str, str] = {}
@@ -67,7 +67,7 @@ class Session:
         """Choose the kind of every frame from now on: ``"pandas"`` or ``"polars"``."""
         self._frame = frames.check_kind(frames_of)
 
-    def kind(self, frame: str | None = None) -> Kind:
+    def kind(self, frame: str | None = None) -> FrameKind:
         """The kind of frame for one call: the given one, or the one in use."""
         return self._frame if frame is None else frames.check_kind(frame)
 

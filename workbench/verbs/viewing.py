@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+from workbench.frames import FrameKind
 from workbench.verbs.run import Run
 from workbench.verbs.session import Session, key
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from workbench.comparison.pandas_frame import ComparisonFrame as PandasComparison
     from workbench.comparison.polars_frame import ComparisonFrame as PolarsComparison
     from workbench.reproduction import Changes
-
-type Frame = Literal["pandas", "polars"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ class ViewVerbs:
     def details(self, run_id: str | Run, *, frame: Literal["pandas"] | None = None) -> pd.DataFrame: ...
     @overload
     def details(self, run_id: str | Run, *, frame: Literal["polars"]) -> pl.DataFrame: ...
-    def details(self, run_id: str | Run, *, frame: Frame | None = None) -> pd.DataFrame | pl.DataFrame:
+    def details(self, run_id: str | Run, *, frame: FrameKind | None = None) -> pd.DataFrame | pl.DataFrame:
         """Everything known of one run as a frame of section, name and value, the values as text in full.
 
         Raises:
@@ -60,7 +59,7 @@ class ViewVerbs:
         self, *run_ids: str | Run, only_differences: bool = False, frame: Literal["polars"]
     ) -> PolarsComparison: ...
     def compare(
-        self, *run_ids: str | Run, only_differences: bool = False, frame: Frame | None = None
+        self, *run_ids: str | Run, only_differences: bool = False, frame: FrameKind | None = None
     ) -> PandasComparison | PolarsComparison:
         """Put 2 to 10 runs side by side, in the order given: every metric, setting and parameter.
 
@@ -93,7 +92,7 @@ class ViewVerbs:
     @overload
     def diff(self, run_id: str | Run, other: str | Run, *, frame: Literal["polars"]) -> Changes[pl.DataFrame]: ...
     def diff(
-        self, run_id: str | Run, other: str | Run, *, frame: Frame | None = None
+        self, run_id: str | Run, other: str | Run, *, frame: FrameKind | None = None
     ) -> Changes[pd.DataFrame] | Changes[pl.DataFrame]:
         """What changed from one run to another, which need not be a re-run of it.
 

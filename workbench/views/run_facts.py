@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import frames
 from workbench.config import facts_of, in_sections
-from workbench.frames import Kind, text_of
+from workbench.display.format import minute
+from workbench.frames import FrameKind, text_of
 
 if TYPE_CHECKING:
     from workbench.config import Snapshot
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def facts_frame(
-    record: Record, snapshot: Snapshot, environment: Mapping[str, Any], remarks: Sequence[Remark], kind: Kind
+    record: Record, snapshot: Snapshot, environment: Mapping[str, Any], remarks: Sequence[Remark], kind: FrameKind
 ) -> Any:
     """Everything known of one run: a row per fact, in sections. Values are text in full precision."""
     return frames.build(frames.DETAILS, _facts(record, snapshot, environment, remarks), kind)
@@ -40,7 +41,7 @@ def _facts(
     if record.metrics is not None:
         yield from _measured(record.metrics)
     for remark in remarks:
-        yield "remarks", remark.kind, f"{remark.value} ({remark.written_by}, {remark.written_at:%Y-%m-%d %H:%M} UTC)"
+        yield "remarks", remark.kind, f"{remark.value} ({remark.written_by}, {minute(remark.written_at)})"
     for warning in record.warnings:
         yield "warnings", warning.code, warning.message
     if record.error is not None:

@@ -25,12 +25,12 @@ from tests.conftest import _address
 from tests.support.plausible import EPOCH, GROUPS, INSTRUMENTS, OWN, STRATEGIES, Made, varied, write
 from workbench import ABSENT, PRESENT, Workbench, frames
 from workbench.errors import InvalidInput, MetricNotFound, RunNotFound, UnknownFilter
+from workbench.metrics import standard
 from workbench.runs import Part
 from workbench.settings import Settings
 from workbench.storage import Records
 from workbench.storage.queries import listing
 from workbench.storage.schema.param_index import of_range
-from workbench.storage.schema.tables import RANKED
 from workbench.strategies import strategy_key
 from workbench.verbs.filters import declared
 from workbench.verbs.listing import ListVerbs
@@ -195,7 +195,7 @@ def test_any_filters_and_order_give_the_naive_answer(many: Workbench, patience: 
     assert list(many.history(frame="polars", **asked)["run_id"]) == naive(rows(many), asked)
 
 
-@pytest.mark.parametrize("metric", RANKED)
+@pytest.mark.parametrize("metric", [spec.name for spec in standard() if spec.ranked])
 def test_the_best_by_any_metric_are_the_naive_ones(many: Workbench, patience: None, metric: str) -> None:
     ascending = metric == "volatility"
     by = {"order_by": metric, "ascending": ascending, "limit": 1000}

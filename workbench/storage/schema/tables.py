@@ -301,8 +301,7 @@ run_remarks = Table(
 )
 
 SORTABLE = tuple(spec.name for spec in standard() if spec.by_strategy)
-RANKED = (*SORTABLE, *(spec.name for spec in standard() if spec.ranked and not spec.by_strategy))
-"""Metrics that have a best: each in an index of its own, the sortable ones in one per strategy too."""
+"""Metrics that have an index for each strategy, besides the one that every ranked metric has."""
 
 # Arrow files, compressed by Arrow: apart from the record, read only when asked for
 run_results = Table(
