@@ -299,6 +299,21 @@ def test_a_metric_that_this_session_does_not_know_has_no_best_and_a_note_says_so
     assert any("tail" in note and "not registered" in note.lower() for note in side_by_side(runs).notes)
 
 
+def test_a_metric_is_read_as_its_run_declared_it_where_this_session_does_not_know_it(own_metric: None) -> None:
+    runs = scored({"custom": {"tail": 0.5, "pain": 1.0}}, {"custom": {"tail": 0.25, "pain": 2.0}})
+    # what the session has registered comes before what was saved: less pain stays better
+    saved = {
+        "tail": {"label": "Tail", "unit": "fraction", "higher_is_better": False},
+        "pain": {"label": "Joy", "unit": "count", "higher_is_better": True},
+    }
+    comparison = side_by_side(runs, saved=saved)
+    rows = {each.name: each for each in comparison.rows}
+    assert (rows["tail"].label, rows["tail"].show(0), rows["tail"].best) == ("Tail", "50.00%", (1,))
+    assert (rows["pain"].label, rows["pain"].best) != ("Joy", (1,))
+    assert rows["pain"].best == (0,)
+    assert not comparison.notes
+
+
 def test_money_of_two_currencies_has_no_best_but_fractions_have() -> None:
     runs = recorded(
         {"currency": "JPY", "metrics": scores(final_balance=1_100_000.0, total_return=0.1)},

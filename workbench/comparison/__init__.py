@@ -8,6 +8,7 @@ Records and snapshots → `Comparison` (plain values) → a frame that shows its
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from workbench.comparison.columns import COLUMNS
@@ -16,13 +17,20 @@ from workbench.comparison.rows import Comparison, Row, check_number, side_by_sid
 if TYPE_CHECKING:
     from workbench.config import Snapshot
     from workbench.frames import FrameKind
+    from workbench.metrics import Declarations
     from workbench.runs import Record
 
 
 def compare(
-    runs: Sequence[tuple[Record, Snapshot]], *, only_differences: bool = False, kind: FrameKind = "pandas"
+    runs: Sequence[tuple[Record, Snapshot]],
+    *,
+    only_differences: bool = False,
+    saved: Declarations = MappingProxyType({}),
+    kind: FrameKind = "pandas",
 ) -> Any:
     """Put 2 to 10 runs side by side, in the order given: a row per metric, setting and parameter.
+
+    `saved` tells how metrics are read that this session has not registered.
 
     Returns:
         A frame of `COLUMNS` and a column per run, named by its full id, with its values as text in full. It has the
@@ -31,7 +39,7 @@ def compare(
     Raises:
         InvalidInput: fewer than two runs, more than ten, or one given twice.
     """
-    comparison = side_by_side(runs, only_differences=only_differences)
+    comparison = side_by_side(runs, only_differences=only_differences, saved=saved)
     if kind == "polars":
         from workbench.comparison.polars_frame import ComparisonFrame as OfPolars
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from workbench.display.format import day, number
-from workbench.metrics import registered
+from workbench.metrics import meaning
 from workbench.runs import Status
 
 if TYPE_CHECKING:
     from workbench.config import Snapshot
+    from workbench.metrics import Declarations
     from workbench.runs import Record
 
 ID = 8
@@ -23,7 +24,7 @@ def short(run_ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(run_id[:length] for run_id in run_ids)
 
 
-def notes(runs: Sequence[tuple[Record, Snapshot]]) -> Iterator[str]:
+def notes(runs: Sequence[tuple[Record, Snapshot]], saved: Declarations) -> Iterator[str]:
     """Sentences for the reader of a comparison; none where all numbers mean the same."""
     records = [record for record, _ in runs]
     yield from _unfinished(records)
@@ -32,7 +33,7 @@ def notes(runs: Sequence[tuple[Record, Snapshot]]) -> Iterator[str]:
     yield from _code(runs)
     yield from _money(records)
     yield from _measures(runs)
-    yield from _unknown(records)
+    yield from _unknown(records, saved)
 
 
 def _unfinished(records: Sequence[Record]) -> Iterator[str]:
@@ -93,9 +94,9 @@ def _measures(runs: Sequence[tuple[Record, Snapshot]]) -> Iterator[str]:
         yield f"Engines differ: {several}. They may fill orders otherwise."
 
 
-def _unknown(records: Sequence[Record]) -> Iterator[str]:
+def _unknown(records: Sequence[Record], saved: Declarations) -> Iterator[str]:
     measured = {name: None for record in records if record.metrics is not None for name in record.metrics.custom}
-    if names := [name for name in measured if name not in registered()]:
+    if names := [name for name in measured if meaning(name, saved) is None]:
         yield f"Not registered in this session, so that no best is marked: {', '.join(names)}."
 
 

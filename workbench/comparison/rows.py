@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.checks import flag
@@ -11,11 +12,11 @@ from workbench.comparison.notes import notes, short
 from workbench.comparison.values import ABSENT, cut, of_facts, of_scores, scores
 from workbench.config import Path, facts_of, setting
 from workbench.errors import Call, InvalidInput
-from workbench.metrics import registered
+from workbench.metrics import meaning, registered
 
 if TYPE_CHECKING:
     from workbench.config import Snapshot
-    from workbench.metrics import MetricSpec
+    from workbench.metrics import Declarations, Meaning
     from workbench.runs import Record
 
 FEWEST, MOST = 2, 10
@@ -69,8 +70,15 @@ def check_number(runs: Sequence[object]) -> None:
         )
 
 
-def side_by_side(runs: Sequence[tuple[Record, Snapshot]], *, only_differences: bool = False) -> Comparison:
+def side_by_side(
+    runs: Sequence[tuple[Record, Snapshot]],
+    *,
+    only_differences: bool = False,
+    saved: Declarations = MappingProxyType({}),
+) -> Comparison:
     """Compare runs in the order given; with `only_differences`, leave out the rows that are equal in all of them.
+
+    `saved` tells how metrics are read that this session has not registered.
 
     Raises:
         InvalidInput: fewer than two runs, more than ten, or one given twice.
@@ -84,7 +92,7 @@ def side_by_side(runs: Sequence[tuple[Record, Snapshot]], *, only_differences: b
     currencies = [record.currency for record in records]
     rows = [
         *_labels(records),
-        *_metrics(records, currencies),
+        *_metrics(records, currencies, saved),
         *_settings(values, currencies),
     ]
     return Comparison(
@@ -92,7 +100,7 @@ def side_by_side(runs: Sequence[tuple[Record, Snapshot]], *, only_differences: b
         short_ids=short(run_ids),
         strategies=tuple(record.strategy_name for record in records),
         rows=tuple(row for row in rows if row.differs or not only_differences),
-        notes=tuple(notes(runs)),
+        notes=tuple(notes(runs, saved)),
     )
 
 
@@ -104,10 +112,9 @@ def _check_once(run_ids: Sequence[str]) -> None:
             )
 
 
-def _metrics(records: Sequence[Record], currencies: Sequence[str]) -> Iterator[Row]:
-    known = registered()
+def _metrics(records: Sequence[Record], currencies: Sequence[str], saved: Declarations) -> Iterator[Row]:
     for name, scored in scores(records, _own_metrics(records)):
-        spec = known.get(name)
+        spec = meaning(name, saved)
         unit = spec.unit if spec is not None else "count" if name == "formulas_version" else "ratio"
         comparable = spec is not None and (spec.unit != "money" or len(set(currencies)) == 1)
         label = spec.label if spec is not None else cut(name)
@@ -121,7 +128,7 @@ def _own_metrics(records: Sequence[Record]) -> list[str]:
     return list(dict.fromkeys([*(name for name in registered() if name in measured), *measured]))
 
 
-def _best(numbers: Sequence[float | None], spec: MetricSpec) -> tuple[int, ...]:
+def _best(numbers: Sequence[float | None], spec: Meaning) -> tuple[int, ...]:
     """Positions of the best values; none where neither way is better or all runs have the same."""
     known = [number for number in numbers if number is not None]
     if spec.higher_is_better is None or not known:

@@ -7,10 +7,13 @@ A metric is one function with the decorator `metric`; `registered` lists all of 
 
 from workbench.metrics.measurement import measure
 from workbench.metrics.registry import (
+    Declarations,
+    Meaning,
     MetricSpec,
     Reason,
     Undefined,
     Unit,
+    meaning,
     metric,
     register,
     registered,
@@ -46,6 +49,8 @@ from workbench.metrics.trades import (
 __all__ = [
     "DAY",
     "FORMULAS_VERSION",
+    "Declarations",
+    "Meaning",
     "MetricSpec",
     "Metrics",
     "Reason",
@@ -64,6 +69,7 @@ __all__ = [
     "losing_trades",
     "max_drawdown",
     "max_drawdown_ns",
+    "meaning",
     "measure",
     "metric",
     "profit_factor",

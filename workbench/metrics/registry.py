@@ -39,6 +39,9 @@ _RESERVED = frozenset(
 )
 _specs: dict[str, MetricSpec] = {}
 
+type Declarations = Mapping[str, Mapping[str, Any]]
+"""By name what was said of metrics where they were measured: label, unit and ``higher_is_better``."""
+
 type Value = float | int | datetime
 """A number, or for the unit ``time`` an aware UTC time."""
 
@@ -56,6 +59,14 @@ class Reason(NamedTuple):
 
     sentence: str
     holds: Callable[[Sample], bool]
+
+
+class Meaning(NamedTuple):
+    """How a metric is read, whoever measured it; `higher_is_better` is None if neither is."""
+
+    label: str
+    unit: Unit
+    higher_is_better: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +231,13 @@ def moment_of(ns: int) -> datetime:
 def registered() -> Mapping[str, MetricSpec]:
     """Give all metrics by name in display order: the standard ones, then the user's in the order of registration."""
     return MappingProxyType(_specs)
+
+
+def meaning(name: str, saved: Declarations = MappingProxyType({})) -> Meaning | None:
+    """How a metric is read: as this session has registered it, else as `saved` says; None where neither knows it."""
+    if (spec := _specs.get(name)) is not None:
+        return Meaning(spec.label, spec.unit, spec.higher_is_better)
+    return Meaning(**saved[name]) if name in saved else None
 
 
 def standard() -> list[MetricSpec]:

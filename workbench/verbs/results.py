@@ -10,6 +10,7 @@ from uuid import UUID
 from workbench import frames
 from workbench.errors import RunNotFound, WorkbenchError
 from workbench.frames import FrameKind
+from workbench.metrics import registered
 from workbench.runs import Record
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from workbench.config import Snapshot
     from workbench.display.card import Card
+    from workbench.metrics import Declarations
     from workbench.provenance import SourceFile
     from workbench.reproduction import Evidence, Verdict
     from workbench.storage import SafeRecords
@@ -77,6 +79,18 @@ class ResultStore:
         except RunNotFound:
             return None
         return judge(self.evidence(original), self.evidence(record))
+
+    def declarations(self, records: Sequence[Record]) -> Declarations:
+        """How metrics of these runs are read that this session has not registered, as far as the database tells."""
+        from workbench.storage import saved_metrics
+
+        measured = {name for record in records if record.metrics is not None for name in record.metrics.custom}
+        if measured <= registered().keys():
+            return {}
+        try:
+            return saved_metrics(self.records.database)
+        except WorkbenchError:
+            return {}
 
     def evidence(self, record: Record) -> Evidence:
         """All that is recorded of a run and can explain how it came out."""

@@ -82,7 +82,8 @@ class ViewVerbs:
         kind = self.session.kind(frame)
         check_number(run_ids)
         runs = self.session.records.configured([key(run_id) for run_id in run_ids])
-        compared: Any = compare(runs, only_differences=only_differences, kind=kind)
+        saved = self.session.results.declarations([record for record, _ in runs])
+        compared: Any = compare(runs, only_differences=only_differences, saved=saved, kind=kind)
         return compared  # type: ignore[no-any-return]
 
     @overload
