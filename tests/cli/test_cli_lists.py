@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -77,6 +78,17 @@ def test_names_and_tags_are_listed_where_runs_have_some(ask: Any) -> None:
     lines = ask("history").stdout.splitlines()
     assert lines[0].split()[-7:] == [*heads, "Name", "Tags"]
     assert [line.split()[-3:] for line in lines if ids[0] in line] == [["base", "day,", "ema"]]
+
+
+def test_a_narrow_terminal_lists_names_and_tags_below_the_run(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [row["run_id"] for row in json.loads(ask("best", "--json").stdout)]
+    assert ask("note", ids[0], "the first", "--name", "base").exit_code == 0
+    assert ask("tag", ids[0], "ema", "day").exit_code == 0
+    for name, value in {"TTY_COMPATIBLE": "1", "COLUMNS": "80", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", ask("history").stdout).splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line.strip() for line in lines if line.startswith("   ")] == ["base", "day, ema"]
 
 
 def test_several_tags_are_all_asked_for(ask: Any) -> None:

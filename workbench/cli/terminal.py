@@ -160,24 +160,37 @@ def cell(value: str, style: str = "") -> Text:
 def print_history(rows: Sequence[Mapping[str, Any]], metric: str | None = None) -> None:
     """Print runs: each on a line, with its full id, in a pipe; in a terminal on two where one is too narrow.
 
-    With a `metric` that is not among the usual ones, it has a column of its own; so have names and tags where there are
-    any.
+    With a `metric` that is not among the usual ones, it has a column of its own. So have names and tags where there are
+    any; in a narrow terminal they stand below the instrument.
     """
     to = console()
     own = [] if metric is None or metric in USUAL else [_read_as(metric)]
     scores = [*(label for _, label, _ in own), "Return", "Sharpe", "Max DD", "Trades"]
     words = [_words(row, whole_id=not to.is_terminal) for row in rows]
-    labels = [label for label in ("name", "tags") if any(row.get(label) for row in rows)]
+    labels = [label for label in ("name", "tags") if any(row[label] for row in rows)]
     names = [[cell(row[label] or "") for label in labels] for row in rows]
-    for heads, cells in (
-        (["Run", "Started UTC", "Status", "Strategy", "Instrument", "Period"], words),
-        (["Run", "Started UTC", "Strategy", "Period"], [_stacked(*one) for one in words]),
+    stacked = [_stacked(run, named) for run, named in zip(words, names, strict=True)]
+    for heads, cells, right in (
+        (
+            [
+                "Run",
+                "Started UTC",
+                "Status",
+                "Strategy",
+                "Instrument",
+                "Period",
+                *scores,
+                *(label.capitalize() for label in labels),
+            ],
+            words,
+            names,
+        ),
+        (["Run", "Started UTC", "Strategy", "Period", *scores], stacked, [[] for _ in rows]),
     ):
         lines = [
-            [*left, *(cell(number(row[name], unit)) for name, _, unit in own), *_scores(row), *named]
-            for left, row, named in zip(cells, rows, names, strict=True)
+            [*left, *(cell(number(row[name], unit)) for name, _, unit in own), *_scores(row), *last]
+            for left, row, last in zip(cells, rows, right, strict=True)
         ]
-        heads += [*scores, *map(str.capitalize, labels)]
         for gap in (2, 1):
             table = _table(to, heads, lines, numbers=scores, gap=gap)
             if Measurement.get(to, to.options.update(width=UNCUT), table).maximum <= to.width:
@@ -204,23 +217,20 @@ def _words(row: Mapping[str, Any], *, whole_id: bool) -> list[Text]:
     ]
 
 
-def _stacked(run: Text, started: Text, status: Text, strategy: Text, instrument: Text, period: Text) -> list[Text]:
-    """Two lines for what does not fit on one."""
+def _stacked(words: Sequence[Text], labels: Sequence[Text]) -> list[Text]:
+    """Two lines for what does not fit on one, and one for each label that the run has."""
+    run, started, status, strategy, instrument, period = words
     return [
         Text("\n").join([run, status]),
         Text("\n").join(started.split(" ")),
-        Text("\n").join([strategy, instrument]),
+        Text("\n").join([strategy, instrument, *filter(None, labels)]),
         Text("\n").join(period.split("/")),
     ]
 
 
 def _scores(row: Mapping[str, Any]) -> list[Text]:
-    return [
-        cell(number(row["total_return"], "fraction")),
-        cell(number(row["sharpe_ratio"], "ratio")),
-        cell(number(row["max_drawdown"], "fraction")),
-        cell(number(row["total_trades"], "count")),
-    ]
+    units = ("fraction", "ratio", "fraction", "count")
+    return [cell(number(row[name], unit)) for name, unit in zip(USUAL, units, strict=True)]
 
 
 def print_run(run: Run) -> None:
