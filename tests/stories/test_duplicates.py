@@ -195,6 +195,9 @@ def test_the_like_of_a_run_are_found_without_itself(fresh_wb: Workbench, told: l
     first, second = run(fresh_wb), run(fresh_wb)
     assert fresh_wb.find_duplicates(second)["run_id"].tolist() == [first.id]
     assert list(fresh_wb.find_duplicates(second).columns) == list(frames.DUPLICATES)
+    # what a run is called does not count, as for wb.run; `note` is a parameter of this strategy
+    named = fresh_wb.find_duplicates(SCRIPT, **BASE, name="first", tags=["x"])
+    assert named["run_id"].tolist() == [second.id, first.id]
     nothing = fresh_wb.find_duplicates(SCRIPT, **(BASE | {"note": "new"}))
     assert nothing.dtypes.to_dict() == fresh_wb.find_duplicates(second).dtypes.to_dict()
 

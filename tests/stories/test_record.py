@@ -280,6 +280,8 @@ def test_a_user_strategy_needs_no_registration(acme: Workbench) -> None:
 def test_nothing_is_recorded_when_an_argument_is_wrong(acme: Workbench) -> None:
     with pytest.raises(UnknownParameter, match="Did you mean 'orders'"):
         acme.run(SCRIPT, instrument="ACME.TEST", order={})
+    with pytest.raises(UnknownParameter, match="Did you mean 'tags'"):
+        acme.run(SCRIPT, instrument="ACME.TEST", tag="ema")
     assert acme.history().empty
 
 

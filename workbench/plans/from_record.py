@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench import config
 from workbench.catalog import Catalog
-from workbench.config import MASK, Snapshot, StrategyUse, Terms
+from workbench.config import MASK, Labels, Snapshot, StrategyUse, Terms
 from workbench.engine import Spec, native
 from workbench.errors import Call, InvalidInput, UnknownParameter
 from workbench.plans.from_request import Code, Request, code_of, resolve
@@ -115,7 +115,7 @@ def _params(use: StrategyUse, code: Code, overrides: Mapping[str, Any]) -> tuple
     changed = {name: value for name, value in overrides.items() if name not in (*ASKED, *TERMS)}
     for name in changed:
         if name not in known:
-            raise UnknownParameter(name, [*known, *ASKED, *TERMS])
+            raise UnknownParameter(name, [*known, *ASKED, *TERMS, *(field.name for field in fields(Labels))])
     params, messages = dict(use.params) | changed, []
     for name in sorted(set(params) - set(known)):
         messages.append(f"{name}={params.pop(name)!r} was left out: the strategy has no such parameter any more")

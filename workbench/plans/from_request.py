@@ -18,7 +18,7 @@ from workbench.catalog import (
     periods_per_year,
     settlement_currency,
 )
-from workbench.config import DataUse, Moment, Snapshot, StrategyUse, Terms
+from workbench.config import DataUse, Labels, Moment, Snapshot, StrategyUse, Terms
 from workbench.engine import Spec, engine_version
 from workbench.errors import Argument, BarNotFound, Call, InvalidInput, PricesNotTradable
 from workbench.provenance import SourceFile
@@ -55,7 +55,7 @@ class Code:
     sources: tuple[SourceFile, ...]
 
 
-ARGUMENTS = [field.name for field in (*fields(Request), *fields(Terms))]
+ARGUMENTS = [field.name for field in (*fields(Request), *fields(Terms), *fields(Labels))]
 """What a trader may have meant by a parameter that does not exist."""
 
 OWN = ("params", "definition")
