@@ -72,4 +72,6 @@ def test_tab_offers_public_names_only(typed: str, offered: set[str], jedi: bool)
 
 def test_dir_names_what_is_public() -> None:
     assert dir(wb) == sorted(wb.__all__)
+    plots = {"equity", "drawdown", "compare", "scatter", "heatmap", "timeline", "trades", "tearsheet"}
+    assert {name for name in dir(wb.plot) if not name.startswith("_")} == plots
     assert [name for name in dir(wb.Workbench()) if name.startswith("_")] == []

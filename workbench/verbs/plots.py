@@ -44,8 +44,8 @@ class Plots:
     The same run twice is drawn once. The whole ids are in the figure's ``layout.meta["run_ids"]``.
     """
 
-    session: Session
-    ids_of: Callable[[str | type], Iterable[str]]
+    _session: Session
+    _ids_of: Callable[[str | type], Iterable[str]]
 
     def equity(self, *runs: RunsLike, rebased: bool = False) -> go.Figure:
         """Account value and drawdown of one or several runs over time.
@@ -129,7 +129,7 @@ class Plots:
             StrategyNotFound: neither a strategy nor an id.
             MetricNotFound: no metric has this name.
         """
-        subjects: list[Any] = [list(self.ids_of(subject)) if _is_strategy(subject) else subject for subject in runs]
+        subjects: list[Any] = [list(self._ids_of(subject)) if _is_strategy(subject) else subject for subject in runs]
         records = self._records(subjects, "timeline")
         scale = charts.scale(metric, records)
         return charts.timeline_figure(charts.marks(metric, records), scale=scale)
@@ -152,7 +152,7 @@ class Plots:
             instrument_id=use.instrument_id,
             time=time,
             close=close,
-            trades=charts.round_trips(self.session.results.table(single.record, "trades")),
+            trades=charts.round_trips(self._session.results.table(single.record, "trades")),
             notes=[*notes, *(warning.message for warning in single.warnings if warning.code == "open_position")],
         )
         return charts.trades_figure(tape)
@@ -176,7 +176,7 @@ class Plots:
                 f"path={str(path)!r} is not an .html file. Type wb.plot.tearsheet({single.id[:8]!r}, 'run.html')."
             )
         (label,) = charts.labels([charts.subject(single.record)])
-        curve = charts.curve(single.record, label, self.session.results.table(single.record, "equity"))
+        curve = charts.curve(single.record, label, self._session.results.table(single.record, "equity"))
         if not curve.equity.size:
             raise InvalidInput(
                 f"run {single.id[:8]} is {single.status.value} and recorded no equity: there is no tearsheet."
@@ -187,7 +187,7 @@ class Plots:
 
     def _runs(self, subjects: Iterable[Any], verb: str) -> list[Run]:
         """Every run that was given, once, in the order in which they were."""
-        runs = {run.id: run for run in self.session.get_all(list(_ids(subjects)))}
+        runs = {run.id: run for run in self._session.get_all(list(_ids(subjects)))}
         if not runs:
             start = f"wb.plot.{verb}('1a2b3c4d') with the start of an id"
             raise InvalidInput(f"no run was given. Type {start}, or wb.plot.{verb}(wb.history()).")
@@ -206,13 +206,13 @@ class Plots:
         """The curve of every run, and what they have in common."""
         records = self._records(given, verb)
         subjects = [charts.subject(record) for record in records]
-        drawn = zip(records, charts.labels(subjects), self.session.results.tables(records, "equity"), strict=True)
+        drawn = zip(records, charts.labels(subjects), self._session.results.tables(records, "equity"), strict=True)
         return [charts.curve(*one) for one in drawn], charts.together(subjects)
 
     def _market(self, use: DataUse) -> MarketData:
         """The bars that a run was fed, as the catalog has them now."""
         first, last = (config.nanoseconds(datetime.fromisoformat(moment)) for moment in (use.first, use.last))
-        catalog = self.session.catalog
+        catalog = self._session.catalog
         return catalog.load(catalog.find(use.instrument_id, use.bar), first, last + 999)
 
     def _closes(self, use: DataUse) -> tuple[Int64Array, FloatArray, list[str]]:
