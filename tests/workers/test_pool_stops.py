@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -133,3 +134,20 @@ def test_workers_that_were_warmed_for_nothing_end_too() -> None:
     pool = Pool(1, idle=0.1)
     pool.warm()
     eventually(lambda: pool.pids == ())
+
+
+@pytest.mark.parametrize("workers", [0, -1, 1.5, float("nan"), "2", None, True])
+def test_a_pool_has_a_whole_number_of_workers(workers: Any) -> None:
+    with pytest.raises(InvalidInput, match="must be a whole number of at least 1"):
+        Pool(workers)
+
+
+def test_a_batch_that_was_left_half_read_is_no_error_at_the_end_of_the_interpreter(catalog: Catalog) -> None:
+    code = (
+        "import sys; from workbench.catalog import Catalog; from tests.workers.test_pool import specs_of, Pool; "
+        "catalog = Catalog(sys.argv[1]); outcomes = Pool(1).run(specs_of(catalog, 2), catalog); "
+        "print(next(outcomes).failure)"
+    )
+    command = [sys.executable, "-c", code, str(catalog.path)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (ended.stdout, ended.stderr) == ("None\n", "")

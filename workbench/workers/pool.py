@@ -12,6 +12,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Generator, Iterable
+from contextlib import suppress
 from inspect import GEN_CLOSED, getgeneratorstate
 from pathlib import Path
 from types import TracebackType
@@ -37,8 +38,8 @@ class Pool:
 
     def __init__(self, workers: int, *, idle: float = 300.0, attempts: int = 1, recycle: int = 500) -> None:
         for name, value in (("workers", workers), ("attempts", attempts), ("recycle", recycle)):
-            if value < 1:
-                raise InvalidInput(f"{name}={value} of a pool must be at least 1.")
+            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+                raise InvalidInput(f"{name}={value!r} of a pool must be a whole number of at least 1.")
         self._idle = idle
         self._attempts = attempts
         self._recycle = recycle
@@ -128,7 +129,8 @@ class Pool:
         self._stop_timer()
         self._timer = threading.Timer(self._idle, self._end_idle, args=(since,))
         self._timer.daemon = True
-        self._timer.start()
+        with suppress(RuntimeError):  # at the end of the interpreter no thread begins, and the workers end with it
+            self._timer.start()
 
     def _stop_timer(self) -> None:
         if self._timer is not None:
