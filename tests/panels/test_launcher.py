@@ -257,12 +257,12 @@ def test_two_panels_run_at_once_while_the_kernel_computes(wb: Workbench, launche
         panel.form.controls["note"].value = str(number)
         panel.form.controls["pause"].value = 0.001
         panel.running.go.click()
-    slowest, began = 0.0, time.monotonic()
-    while not all(panel.run for panel in panels) and time.monotonic() - began < 60:
-        turn = time.monotonic()
+    # were a run in this process, there would be no turn before it is over
+    turns, deadline = 0, time.monotonic() + 60
+    while not all(panel.run for panel in panels) and time.monotonic() < deadline:
         sum(range(200_000))
-        slowest = max(slowest, time.monotonic() - turn)
-    assert slowest < 1
+        turns += not any(panel.run for panel in panels)
+    assert turns > 10
     for panel in panels:
         panel.wait(60)
     assert {panel.run.params["note"] for panel in panels} == {"0", "1"}

@@ -34,7 +34,7 @@ from workbench.workers.pool import Pool
 from workbench.workers.pool_worker import Outcome
 
 KILLS = int(os.environ.get("WORKBENCH_KILLS", "6"))
-"""How many workers are killed, at random moments, in six times as many jobs."""
+"""How many workers are killed, at random moments, half of them in three jobs each."""
 
 
 def request(strategy: str = "sma_crossover", **params: Any) -> Request:

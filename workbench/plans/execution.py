@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -71,7 +71,8 @@ def record_run(
         began = time.perf_counter()
         title = f"{record.strategy_name} on {record.instrument_id}"
         with (watch if progress else unwatched)(str(record.run_id), title) as show:
-            result = _shown(_worked(engine, spec, data, show), spec)
+            result = _worked(engine, spec, data, show)
+            result = without_secrets(replace(result, warnings=(*spec.notes, *result.warnings)), spec.hidden)
         metrics = measured(result, spec.snapshot) if result.status is Status.COMPLETED else None
         finished_at, duration = datetime.now(UTC), time.perf_counter() - began
         if spec.ran is not None:
@@ -150,17 +151,14 @@ def _worked(engine: Engine, spec: Spec, data: Any, show: Show | None) -> Result:
         return Result(status=Status.FAILED, error=Failure.of(error), cause=error, **nothing)
 
 
-def _shown(result: Result, spec: Spec) -> Result:
-    """The result with what a re-run has to say, and without a secret in any message."""
+def without_secrets(result: Result, hidden: Sequence[str]) -> Result:
+    """The result without these secrets in any message."""
     warnings = tuple(
-        RunWarning(code=warning.code, message=config.without(warning.message, spec.hidden))
-        for warning in (*spec.notes, *result.warnings)
+        RunWarning(code=warning.code, message=config.without(warning.message, hidden)) for warning in result.warnings
     )
     error = result.error
     if error is not None:
-        error = Failure(
-            message=config.without(error.message, spec.hidden), trace=config.without(error.trace, spec.hidden)
-        )
+        error = Failure(message=config.without(error.message, hidden), trace=config.without(error.trace, hidden))
     return replace(result, warnings=warnings, error=error)
 
 

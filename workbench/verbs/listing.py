@@ -280,8 +280,6 @@ class ListVerbs:
                 )
             rows = list_like(session.database, strategy.record.run_id, columns, limit)
             return frames.listed(rows, frames.DUPLICATES, session.kind(frame))  # type: ignore[no-any-return]
-        called = {name: arguments.pop(name, None) for name in ("name", "tags", "note")}
-        arguments |= taken_by_strategy(strategy, called)
         if not isinstance(strategy, str | type):
             refuse_beside([strategy], merged_params(params, arguments))
             rows = list_duplicates(session.database, plan_of_config(session, strategy).fingerprint, columns, limit)

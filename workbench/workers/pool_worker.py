@@ -9,6 +9,7 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -96,16 +97,19 @@ def _settle(ground: Ground) -> Any:
 
 
 def _run(index: int, pickled: bytes, catalog: Any) -> Outcome:
-    from workbench.plans.execution import measured, run_spec
+    from workbench.config import without
+    from workbench.plans.execution import measured, run_spec, without_secrets
 
+    hidden: Sequence[str] = ()
     try:
         spec: Spec = pickle.loads(pickled)
-        result = run_spec(spec, catalog)
+        hidden = spec.hidden
+        result = without_secrets(run_spec(spec, catalog), hidden)
         metrics = measured(result, spec.snapshot) if result.status is Status.COMPLETED else None
     except WorkbenchError as error:
-        return Outcome(index=index, failure=str(error))
+        return Outcome(index=index, failure=without(str(error), hidden))
     except BaseException as error:  # noqa: BLE001 - SystemExit of a strategy, too, is the end of one job alone
-        return Outcome(index=index, failure=described(error))
+        return Outcome(index=index, failure=without(described(error), hidden))
     return Outcome(index=index, result=replace(result, cause=None), metrics=metrics)
 
 
