@@ -12,7 +12,7 @@ import typer.main
 
 import workbench as wb
 from workbench.cli import app
-from workbench.cli.terminal import COMMANDS, OPTIONS, command_of, typed_here
+from workbench.cli.wording import COMMANDS, OPTIONS, command_of, typed_here
 from workbench.errors import (
     AmbiguousRunId,
     Argument,

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 import typer
 from typer.core import TyperGroup
 
-from workbench.cli.terminal import complain, in_terminal_words
+from workbench.cli.terminal import complain
+from workbench.cli.wording import in_terminal_words
 from workbench.config import TERMS, Term
 from workbench.errors import InvalidInput, WorkbenchError
 from workbench.runs import Status

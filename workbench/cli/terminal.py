@@ -20,9 +20,10 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from workbench.cli.wording import typed_here
 from workbench.config import SETTINGS
 from workbench.display.format import day, number, quantity, seconds
-from workbench.errors import Argument, Call, Hint, Message, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.metrics import registered
 from workbench.verbs.run import Run
 
@@ -44,31 +45,6 @@ _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), *range(0x7F, 0xA0
 _IN_A_TABLE = _CONTROLS | {ord("\n"): "\\n", ord("\t"): "\\t", ord("\r"): "\\r"}
 _IN_LINES = {code: text for code, text in _CONTROLS.items() if chr(code) not in "\n\t"}
 
-COMMANDS = {
-    "best": "best",
-    "compare": "compare",
-    "details": "show",
-    "export_config": "export",
-    "get": "show",
-    "history": "history",
-    "import_csv": "data import",
-    "instruments": "data list",
-    "strategies": "strategies",
-    "tag": "tag",
-}
-"""The command for each verb that a hint may name."""
-
-OPTIONS = frozenset(
-    {
-        *("account", "bar", "capital", "currency", "end", "fees", "instrument", "kind", "leverage", "limit", "oms"),
-        *("overwrite", "replace", "risk_free", "seed", "since", "slippage", "stamps", "start", "tz", "until"),
-    }
-)
-"""The arguments that are options of commands under their own name; others are said as in Python."""
-
-RENAMED = {"order_by": "--sort"}
-"""The options that have another name than the argument."""
-
 
 def console(*, stderr: bool = False) -> Console:
     """The terminal as it is now. Markup is off: what users name and what errors say is printed as it stands."""
@@ -80,30 +56,6 @@ def console(*, stderr: bool = False) -> Console:
 def say(text: str = "", *, style: str = "") -> None:
     """Print text as it is, in lines of its own."""
     console().print(Text(text.translate(_IN_LINES), style=style), soft_wrap=True)
-
-
-def command_of(call: Call) -> str:
-    """What one types here for a hint: ``ntrader show 1a2b3c4d`` for ``wb.get('1a2b3c4d')``."""
-    options = (f"--{name} {value}" for name, value in call.options)
-    return " ".join(["ntrader", COMMANDS[call.verb], *call.arguments, *options])
-
-
-def option_of(argument: Argument) -> str:
-    """What one types here for an argument: ``--replace`` for ``replace=True``, ``--seed 3`` for ``seed=3``."""
-    if argument.name not in OPTIONS and argument.name not in RENAMED:
-        return str(argument)
-    option = RENAMED.get(argument.name, f"--{argument.name.replace('_', '-')}")
-    return option if argument.text in ("", "True") else f"{option} {argument.text}"
-
-
-def typed_here(hint: Hint) -> str:
-    """What one types in a terminal for a hint."""
-    return command_of(hint) if isinstance(hint, Call) else option_of(hint)
-
-
-def in_terminal_words(text: str) -> str:
-    """What a verb says, as one types it here: the command for a call, ``--start`` for ``start=``."""
-    return text.told(typed_here) if isinstance(text, Message) else text
 
 
 def complain(error: Exception) -> None:
