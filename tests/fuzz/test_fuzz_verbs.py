@@ -75,7 +75,9 @@ def test_any_id_is_found_or_refused(door: Door, run_id: Any, verb: str) -> None:
         door.tries(lambda: getattr(door.wb, verb)(run_id, door.ids[0]))
         return
     digits = "".join(str(run_id).split()).replace("-", "").lower()
-    if not any(one.replace("-", "").startswith(digits) for one in door.ids) or not digits:
+    # the runs of now: other tests of this file run some again, or delete them
+    known = [each.replace("-", "") for each in door.wb.history(limit=1000)["run_id"]]
+    if not digits or not any(known_id.startswith(digits) for known_id in known):
         assert isinstance(door.tries(lambda: getattr(door.wb, verb)(run_id)), RunNotFound)
 
 

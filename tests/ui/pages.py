@@ -74,7 +74,8 @@ class Notebook(Page):
         self.lab = lab
 
     def open(self, name: str) -> Self:
-        """Load it and wait for its kernel."""
+        """Load it and wait for its kernel; what the page before it says as it is left is forgotten."""
+        self.driver.get("about:blank")
         self.assert_quiet(forget=True)
         self.driver.get(self.lab.address(name))
         return self.ready()
