@@ -28,3 +28,4 @@ def test_parameters_are_written_as_json_sorted_by_name(params: dict[str, object]
 
 def test_small_and_large_numbers_are_written_as_python_writes_them() -> None:
     assert frames._sorted('{"b": 0.0000001, "a": 1e22}') == '{"a": 1e+22, "b": 1e-07}'
+    assert frames._sorted('{"b": 0.000061, "a": -0.00001, "c": 0.0001}') == '{"a": -1e-05, "b": 6.1e-05, "c": 0.0001}'

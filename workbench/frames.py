@@ -132,8 +132,9 @@ def _sorted(text: str) -> str:
         ).decode()
     except (msgspec.MsgspecError, OverflowError, RecursionError):
         return _ENCODED(json.loads(text))
-    # several times as quick, and the same but for numbers with an exponent and characters that nobody sees
-    another_way = "\\u" in formatted or "\x7f" in formatted or _EXPONENT.search(formatted)
+    # several times as quick, and the same but for numbers with an exponent, here or there, and characters nobody sees
+    tiny = "0.0000" in formatted
+    another_way = tiny or "\\u" in formatted or "\x7f" in formatted or _EXPONENT.search(formatted)
     return _ENCODED(json.loads(text)) if another_way else formatted
 
 
