@@ -362,6 +362,9 @@ def test_a_metric_of_a_cell_is_measured_by_a_panels_run_and_ranked(
     other = Workbench(Settings(home=home, database_url=database_url))
     assert list(other.best("span")["span"]) == [typed, typed]
     assert list(other.history(order_by="span")["span"]) == [typed, typed]
+    compared = other.compare(*other.best("span")["run_id"])
+    assert "span" in set(compared["name"])
+    assert not [note for note in compared.notes if "Not registered" in note]  # it is read as its run declared it
     other.close()
 
 
