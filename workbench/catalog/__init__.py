@@ -2,6 +2,7 @@
 
 from workbench.catalog.bar_spec import bar_name
 from workbench.catalog.catalog import Catalog
+from workbench.catalog.data_use import data_use
 from workbench.catalog.dataset import Dataset, ImportReport, MarketData
 from workbench.catalog.feed import Feed, feeds
 from workbench.catalog.instrument_values import (
@@ -21,6 +22,7 @@ __all__ = [
     "MarketData",
     "bar_name",
     "build_instrument",
+    "data_use",
     "feeds",
     "instrument_values",
     "periods_per_year",

@@ -14,6 +14,7 @@ from workbench.catalog import (
     Catalog,
     Dataset,
     build_instrument,
+    data_use,
     instrument_values,
     periods_per_year,
     settlement_currency,
@@ -277,16 +278,7 @@ def _both_sides(dataset: Dataset, catalog: Catalog) -> tuple[Dataset, ...]:
 
 def _data_use(catalog: Catalog, dataset: Dataset, start: datetime, end: datetime) -> tuple[DataUse, Months]:
     content = catalog.content(dataset, config.nanoseconds(start), config.nanoseconds(end) + config.PERIOD_END_NS)
-    use = DataUse(
-        instrument_id=dataset.instrument_id,
-        bar=dataset.bar,
-        source=dataset.source,
-        rows=content.rows,
-        first=config.iso(content.first_ns),
-        last=config.iso(content.last_ns),
-        fingerprint=content.fingerprint,
-    )
-    return use, content.months
+    return data_use(dataset, content), content.months
 
 
 def rate(risk_free: float) -> float:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench import config
-from workbench.catalog import Catalog, Content, Dataset, feeds
+from workbench.catalog import Catalog, Content, Dataset, data_use, feeds
 from workbench.config import DataUse
 from workbench.engine.nautilus1 import backtest_node
 from workbench.engine.nautilus1.engine import NodeData
@@ -67,7 +66,7 @@ def known_data(run_config: Any, catalog: Catalog) -> ConfigData | None:
     contents = [content for _, content, _ in known]
     return ConfigData(
         instruments={instrument.id.value: instrument for _, _, several in known for instrument in several},
-        uses=tuple(_use(dataset, content) for dataset, content, _ in known),
+        uses=tuple(data_use(dataset, content) for dataset, content, _ in known),
         months={content.fingerprint: content.months for content in contents},
         first=min(content.first_ns for content in contents),
         last=max(content.last_ns for content in contents),
@@ -102,15 +101,3 @@ def _sources(run_config: Any, catalog: Catalog) -> dict[str, str]:
 
 def _same_folder(path: str, catalog: Catalog) -> bool:
     return Path(path).absolute() == catalog.path.absolute()
-
-
-def _use(dataset: Dataset, content: Content) -> DataUse:
-    return DataUse(
-        instrument_id=dataset.instrument_id,
-        bar=dataset.bar,
-        source=dataset.source,
-        rows=content.rows,
-        first=config.iso(content.first_ns),
-        last=config.iso(content.last_ns),
-        fingerprint=content.fingerprint,
-    )
