@@ -3,6 +3,8 @@
 UV := .tools/bin/uv
 BIN := .venv/bin
 READY := .venv/.ready
+# what is imported is compiled once, whatever this machine is set to: tests begin hundreds of processes
+export PYTHONDONTWRITEBYTECODE :=
 # One file at a time in each process: a notebook needs its one kernel, the browser its one JupyterLab. Four processes on
 # two cores, because half of the time goes into waiting; files in the order of conftest.py, the longest first.
 TESTS := -n 4 --dist loadfile --no-loadscope-reorder

@@ -41,12 +41,14 @@ def server() -> Iterator[str]:
     """The connection string of a server that this test process has for itself."""
     folder = Path(tempfile.mkdtemp(prefix="workbench-test-server-"))
     try:
-        uri = embedded.start(folder / "postgres")
-        with psycopg.connect(uri, autocommit=True) as connection:
+        with psycopg.connect(embedded.start(folder / "postgres"), autocommit=True) as connection:
             # the databases of tests need not outlive a power cut, and copying one is mostly waiting for the disk
             connection.execute("alter system set fsync = off")
-            connection.execute("select pg_reload_conf()")
+            # to copy or drop one, the server looks through all the pages that it keeps
+            connection.execute("alter system set shared_buffers = '32MB'")
             connection.execute("create database template")
+        embedded.stop(folder / "postgres")
+        uri = embedded.start(folder / "postgres")
         Database(Settings(home=folder, database_url=_address(uri, "template"))).upgrade()
         yield uri
     finally:

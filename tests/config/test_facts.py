@@ -14,7 +14,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import workbench
-from workbench.config import SETTINGS, TERMS, DataUse, Fees, Snapshot, StrategyUse, VenueUse, facts_of, setting
+from workbench.config import (
+    SETTINGS,
+    TERMS,
+    DataUse,
+    Fees,
+    Path,
+    Snapshot,
+    StrategyUse,
+    VenueUse,
+    facts_of,
+    facts_of_each,
+    setting,
+)
 from workbench.config.facts import SECTIONS, hidden_facts, in_sections, named_params
 from workbench.verbs.filters import declared
 
@@ -110,6 +122,25 @@ def _without_empty(name: str, value: Any) -> Any:
     if name == "strategies":
         return [{field: inner for field, inner in use.items() if inner != {}} for use in value]
     return value
+
+
+PARAMS = st.lists(
+    st.dictionaries(NAMES, st.sampled_from([10, 10.0, True, 1, "1", {"a": 2}, {}]), max_size=3), max_size=4
+)
+
+
+@given(snapshots(), PARAMS, st.sampled_from([252, 252.0]))
+def test_facts_of_several_are_those_of_each(snapshot: Snapshot, params: list[dict[str, Any]], periods: int) -> None:
+    first, *others = snapshot.strategies
+    searched = [replace(snapshot, strategies=(replace(first, params=each), *others)) for each in params]
+    changed = [replace(each, periods_per_year=periods, data=snapshot.data[:1]) for each in searched]
+    every = [*searched, snapshot, *changed, *searched]
+    assert [same_facts(facts) for facts in facts_of_each(every)] == [same_facts(facts_of(each)) for each in every]
+
+
+def same_facts(facts: Mapping[Path, Any]) -> list[tuple[Path, str]]:
+    """Values with their types: 10 is not 10.0."""
+    return sorted((path, repr(value)) for path, value in facts.items())
 
 
 @given(snapshots())

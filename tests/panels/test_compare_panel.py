@@ -146,13 +146,9 @@ def test_a_run_whose_strategy_is_gone_runs_from_its_recorded_source(
 
 TERMS: dict[str, dict[str, Any]] = {
     "all defaults": {},
-    "a period and capital": {"start": "2005-01-03", "end": "2010-06-30", "capital": "12345.67 USD"},
-    "a rate": {"fees": 0.001},
-    "an amount": {"fees": "1.5 USD"},
-    "a cash account": {"account": "cash"},
-    "hedging on leverage": {"oms": "hedging", "leverage": 3},
-    "slippage with a drawn seed": {"slippage": 0.25},
-    "a risk-free rate": {"risk_free": 0.02},
+    "a period, capital, a rate": {"start": "2005-01-03", "end": "2010-06-30", "capital": "12345.67 USD", "fees": 0.001},
+    "an amount, a cash account, a risk-free rate": {"fees": "1.5 USD", "account": "cash", "risk_free": 0.02},
+    "hedging on leverage, slippage with a drawn seed": {"oms": "hedging", "leverage": 3, "slippage": 0.25},
 }
 
 

@@ -9,6 +9,7 @@ import sys
 import typing
 from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass
+from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
 
@@ -25,9 +26,15 @@ OURS = ("workbench.storage", "workbench.verbs.session", "workbench.verbs.results
 """Rooms whose classes a trader is never given."""
 
 
-@pytest.fixture(autouse=True)
-def names_of_type_checkers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Import what the package imports for type checkers alone, as long as a test takes."""
+@pytest.fixture(autouse=True, scope="module")
+def names_of_type_checkers() -> Iterator[None]:
+    """Import what the package imports for type checkers alone, as long as these tests take."""
+    with pytest.MonkeyPatch.context() as patch:
+        import_names(patch)
+        yield
+
+
+def import_names(patch: pytest.MonkeyPatch) -> None:
     done: set[str] = set()
     while waiting := {name for name in sys.modules if name.partition(".")[0] == "workbench"} - done:
         for name in sorted(waiting):
@@ -36,7 +43,7 @@ def names_of_type_checkers(monkeypatch: pytest.MonkeyPatch) -> None:
                 imported: dict[str, object] = {}
                 exec(statement, imported)
                 for known in imported.keys() - {"__builtins__"}:
-                    monkeypatch.setitem(vars(sys.modules[name]), known, imported[known])
+                    patch.setitem(vars(sys.modules[name]), known, imported[known])
 
 
 def imports_for_types(module: ModuleType) -> Iterator[str]:
@@ -59,6 +66,7 @@ def untyped(hint: object) -> bool:
     return any(piece is typing.Any or piece in BARE for piece in pieces(hint))
 
 
+@cache
 def signatures(function: Callable[..., object]) -> list[tuple[list[str], dict[str, object]]]:
     """The names of what each overload takes, and the types of what it takes and returns."""
     found = []
@@ -106,6 +114,7 @@ def verbs() -> Iterator[tuple[str, Callable[..., object]]]:
             yield name, getattr(verb, "__func__", verb)
 
 
+@cache
 def classes() -> list[type]:
     """Every class of the package that a trader meets: by name, as an error, or as what a verb takes or returns."""
     values = [getattr(wb, name) for name in wb.__all__]

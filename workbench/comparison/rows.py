@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from workbench.checks import flag
 from workbench.comparison.notes import notes, short
 from workbench.comparison.values import ABSENT, cut, of_facts, of_scores, scores
-from workbench.config import Path, facts_of, setting
+from workbench.config import Path, facts_of_each, setting
 from workbench.errors import Call, InvalidInput
 from workbench.metrics import meaning, registered
 
@@ -88,7 +88,7 @@ def side_by_side(
     run_ids = tuple(str(record.run_id) for record in records)
     check_number(run_ids)
     _check_once(run_ids)
-    values = [facts_of(snapshot) for _, snapshot in runs]
+    values = facts_of_each(snapshot for _, snapshot in runs)
     currencies = [record.currency for record in records]
     rows = [
         *_labels(records),

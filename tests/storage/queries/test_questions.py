@@ -310,7 +310,8 @@ def test_a_walk_by_pages_misses_nothing_and_repeats_nothing_while_eight_processe
     for made in varied(range(60)):
         write(wb._session.records, made)
     before = {row["run_id"] for row in rows(wb)}
-    context = get_context("spawn")
+    context = get_context("forkserver")  # what each of them needs is imported once
+    context.set_forkserver_preload([__name__])
     parts = [range(start, start + 40) for start in range(1000, 9000, 1000)]
     writers = [context.Process(target=keep_writing, args=(home, database_url, part)) for part in parts]
     for writer in writers:

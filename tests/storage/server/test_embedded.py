@@ -37,6 +37,23 @@ def lab() -> Iterator[Path]:
             embedded.stop(home / "postgres")
 
 
+@pytest.fixture(scope="module")
+def cold() -> Iterator[Path]:
+    """A data folder as its first start leaves it. To make one takes longer than most of what is tested here."""
+    with tempfile.TemporaryDirectory(prefix="wb-embedded-") as folder:
+        made = Path(folder) / "postgres"
+        embedded.start(made)
+        embedded.stop(made)
+        yield made
+
+
+@pytest.fixture
+def used(lab: Path, cold: Path) -> None:
+    """Make the home one that was used before, its server stopped."""
+    lab.mkdir(parents=True)
+    subprocess.run(["cp", "-a", cold, lab / "postgres"], check=True)  # its owner, too
+
+
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
@@ -110,6 +127,7 @@ def test_processes_that_start_at_once_share_one_server_and_the_last_one_stops_it
         wait_until_stopped(lab / "postgres")
 
 
+@pytest.mark.usefixtures("used")
 @pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_the_server_stops_when_its_last_user_is_killed_and_not_when_another_is(
     lab: Path, signal_number: signal.Signals
@@ -128,6 +146,7 @@ def test_the_server_stops_when_its_last_user_is_killed_and_not_when_another_is(
     assert not (lab / "postgres" / "postmaster.pid").exists()
 
 
+@pytest.mark.usefixtures("used")
 def test_nothing_of_the_server_stays_behind(lab: Path) -> None:
     before = set(psutil.pids())
     with users(lab / "postgres", 1) as (user,):
@@ -139,6 +158,7 @@ def test_nothing_of_the_server_stays_behind(lab: Path) -> None:
     assert [one for one in ours if str(lab) in " ".join(one.info["cmdline"] or [])] == []
 
 
+@pytest.mark.usefixtures("used")
 def test_a_user_that_comes_while_the_server_stops_gets_one(lab: Path) -> None:
     for _ in range(5):
         with users(lab / "postgres", 1) as (user,):
@@ -157,6 +177,7 @@ def left_by(lab: Path, pid: int) -> str:
     return uri
 
 
+@pytest.mark.usefixtures("used")
 def test_a_pid_file_of_another_program_does_not_keep_the_server_from_starting(lab: Path) -> None:
     uri = left_by(lab, os.getpid())
     assert embedded.start(lab / "postgres") == uri
@@ -164,6 +185,7 @@ def test_a_pid_file_of_another_program_does_not_keep_the_server_from_starting(la
         assert connection.execute("select 1").fetchone() == (1,)
 
 
+@pytest.mark.usefixtures("used")
 def test_a_pid_file_of_another_server_does_not_stop_that_one(lab: Path) -> None:
     other = lab.with_name("other") / "postgres"
     try:
@@ -177,15 +199,15 @@ def test_a_pid_file_of_another_server_does_not_stop_that_one(lab: Path) -> None:
         embedded.stop(other)
 
 
+@pytest.mark.usefixtures("used")
 @pytest.mark.parametrize("text", ["", "\n", "no number\n", "-1\n", "999999999\n"])
 def test_a_pid_file_that_is_none_does_not_keep_the_server_from_starting(lab: Path, text: str) -> None:
-    embedded.start(lab / "postgres")
-    embedded.stop(lab / "postgres")
     (lab / "postgres" / "postmaster.pid").write_text(text)
     with psycopg.connect(embedded.start(lab / "postgres")) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
 
 
+@pytest.mark.usefixtures("used")
 def test_a_zombie_is_no_server(lab: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as zombie:
         eventually(lambda: psutil.Process(zombie.pid).status() == psutil.STATUS_ZOMBIE)
@@ -194,6 +216,7 @@ def test_a_zombie_is_no_server(lab: Path) -> None:
             assert connection.execute("select 1").fetchone() == (1,)
 
 
+@pytest.mark.usefixtures("used")
 def test_a_server_killed_under_us_is_started_again_and_has_everything(lab: Path) -> None:
     with psycopg.connect(embedded.start(lab / "postgres"), autocommit=True) as connection:
         connection.execute("create table kept as select 7 as n")
@@ -203,6 +226,7 @@ def test_a_server_killed_under_us_is_started_again_and_has_everything(lab: Path)
         assert connection.execute("select n from kept").fetchone() == (7,)
 
 
+@pytest.mark.usefixtures("used")
 def test_a_moved_home_is_found_while_its_server_runs(lab: Path) -> None:
     embedded.start(lab / "postgres")
     moved = lab.with_name("moved")
@@ -264,6 +288,7 @@ def as_nobody(uri: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.usefixtures("used")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_another_user_of_the_machine_is_refused_by_folder_by_socket_and_by_the_server_itself(lab: Path) -> None:
     lab.parent.chmod(0o711)
@@ -280,6 +305,7 @@ def test_another_user_of_the_machine_is_refused_by_folder_by_socket_and_by_the_s
     folder.chmod(0o700)
 
 
+@pytest.mark.usefixtures("used")
 def test_a_server_that_let_everybody_in_does_no_more(lab: Path) -> None:
     folder = lab / "postgres"
     uri = embedded.start(folder)
@@ -291,22 +317,20 @@ def test_a_server_that_let_everybody_in_does_no_more(lab: Path) -> None:
         eventually(lambda: connection.execute("select pg_conf_load_time()").fetchone() != before)
 
 
+@pytest.mark.usefixtures("used")
 @pytest.mark.parametrize("mode", [0o755, 0o750, 0o701])
 def test_a_data_folder_that_others_may_enter_is_refused_with_what_to_type(lab: Path, mode: int) -> None:
     folder = lab / "postgres"
-    embedded.start(folder)
-    embedded.stop(folder)
     folder.chmod(mode)
     with pytest.raises(DatabaseUnavailable, match=rf"mode is {mode:o}.*chmod 700"):
         embedded.start(folder)
     folder.chmod(0o700)
 
 
+@pytest.mark.usefixtures("used")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 def test_a_data_folder_of_another_user_is_refused(lab: Path) -> None:
     folder = lab / "postgres"
-    embedded.start(folder)
-    embedded.stop(folder)
     shutil.chown(folder, "nobody")
     with pytest.raises(DatabaseUnavailable, match="belongs to the user nobody"):
         embedded.start(folder)
@@ -323,10 +347,9 @@ def test_a_folder_that_holds_something_else_is_refused_and_left_alone(lab: Path)
     assert [file.name for file in folder.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.usefixtures("used")
 def test_a_server_that_cannot_start_says_why(lab: Path) -> None:
     folder = lab / "postgres"
-    embedded.start(folder)
-    embedded.stop(folder)
     (folder / "postgresql.conf").write_text("shared_buffers = 'much'\n")
     with pytest.raises(DatabaseUnavailable, match="shared_buffers"):
         embedded.start(folder)
@@ -389,6 +412,7 @@ def test_the_data_of_an_older_postgresql_is_brought_over_and_the_old_folder_kept
     ]
 
 
+@pytest.mark.usefixtures("used")
 def test_a_process_killed_between_the_last_two_steps_of_that_loses_nothing(lab: Path) -> None:
     folder = lab / "postgres"
     with psycopg.connect(embedded.start(folder), autocommit=True) as connection:
@@ -408,6 +432,7 @@ def everything(folder: Path) -> dict[str, tuple[int, int, bytes]]:
     }
 
 
+@pytest.mark.usefixtures("used")
 @pytest.mark.parametrize(
     ("version", "error", "words"),
     [
@@ -421,8 +446,6 @@ def test_data_of_a_version_that_cannot_be_read_is_refused_and_not_touched(
     lab: Path, version: str, error: type[Exception], words: str
 ) -> None:
     folder = lab / "postgres"
-    embedded.start(folder)
-    embedded.stop(folder)
     (folder / "PG_VERSION").write_text(f"{version}\n")
     before = everything(folder)
     with pytest.raises(error, match=words):
@@ -439,6 +462,7 @@ def test_an_upgrade_that_fails_says_why_and_leaves_the_old_data_as_it_was(lab: P
     assert not (lab / "postgres.upgrade").exists()
 
 
+@pytest.mark.usefixtures("used")
 def test_the_server_keeps_pages_in_an_eighth_of_the_memory_from_128_mb_to_4_gb(lab: Path) -> None:
     with psycopg.connect(embedded.start(lab / "postgres")) as connection:
         row = connection.execute(
