@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
@@ -154,6 +155,38 @@ def test_an_edited_helper_is_named_with_its_diff_and_what_it_cost(fresh_wb: Work
     assert parted is not None
     assert (parted.what, parted.number, parted.common, parted.profits) == ("trade", 1, 0, (1_000, 1_200))
     assert "a difference of +200.00" in str(second.verdict)
+
+
+def test_an_edit_that_python_overlooks_runs_all_the_same(
+    fresh_wb: Workbench, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    helper = project / "again_helper.py"
+    os.utime(helper, ns=(0, 1_000_000_000_100))
+    first = buy(fresh_wb)
+    # written after the bytecode, in the same second, as long as before; and the kernel is another one
+    os.utime(sys.modules["again_helper"].__cached__, ns=(0, 1_000_000_000_200))
+    helper.write_text("QUANTITY = 60\n")
+    os.utime(helper, ns=(0, 1_000_000_000_300))
+    for name in ("again_strategy", "again_helper"):
+        del sys.modules[name]
+    second = buy(fresh_wb)
+    assert [traded(run) for run in (first, second)] == [(50, HELPER), (60, "QUANTITY = 60\n")]
+
+
+def test_an_edit_before_the_first_run_and_after_the_import_runs(
+    fresh_wb: Workbench, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    importlib.import_module("again_helper")
+    (project / "again_helper.py").write_text("QUANTITY = 6\n")
+    assert traded(buy(fresh_wb)) == (6, "QUANTITY = 6\n")
+
+
+def traded(run: Run) -> tuple[float, str]:
+    """How many of the instrument a run bought, and what is recorded of the module that says so."""
+    (helper,) = [file.text for file in run.sources if file.module == "again_helper"]
+    return run.trades()["quantity"].iloc[0], helper
 
 
 def test_recorded_source_runs_in_place_of_an_edited_one(fresh_wb: Workbench, project: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import site
+import struct
 import sys
 import sysconfig
 from collections.abc import Sequence
@@ -63,8 +64,31 @@ def outdated(files: Sequence[SourceFile]) -> list[str]:
     All of them: one that did not change holds on to what it imported from one that did.
     """
     own = [file for file in files if file.module != MAIN and not _is_workbench(file.module)]
-    changed = any(_on_disk(file.module) not in (file, None) for file in own)
+    changed = any(_on_disk(file.module) not in (file, None) or _has_other_bytecode(file.module) for file in own)
     return [file.module for file in own] if changed else []
+
+
+def _has_other_bytecode(module: str) -> bool:
+    """Whether the bytecode of an imported module is not that of its file.
+
+    It was edited after the import and before it was first seen here; or within one second and to the same size, which
+    Python itself takes for no edit.
+    """
+    cached, path = getattr(sys.modules.get(module), "__cached__", None), _file(module)
+    if cached is None or path is None:
+        return False
+    try:
+        bytecode, file = Path(cached), path.stat()
+        head, written = bytecode.read_bytes()[: _HEAD.size], bytecode.stat().st_mtime_ns
+        _, flags, seconds, size = _HEAD.unpack(head)
+    except (OSError, struct.error):  # none is kept
+        return False
+    same = (seconds, size) == (int(file.st_mtime) & 0xFFFFFFFF, file.st_size & 0xFFFFFFFF)
+    return flags == 0 and not (same and written >= file.st_mtime_ns)
+
+
+_HEAD = struct.Struct("<4sIII")
+"""What bytecode begins with (PEP 552): its version, flags, and the file's time in seconds and size."""
 
 
 def _on_disk(module: str) -> SourceFile | None:

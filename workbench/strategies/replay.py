@@ -6,9 +6,10 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -49,7 +50,11 @@ def recorded(files: Sequence[SourceFile]) -> Iterator[FindClass]:
 def forget(modules: Sequence[str]) -> None:
     """Let modules of the user's project be imported anew, with what their files say by now."""
     for name in modules:
-        sys.modules.pop(name, None)
+        module = sys.modules.pop(name, None)
+        if (cached := getattr(module, "__cached__", None)) is not None:
+            # an edit within one second and to the same size would leave it in use
+            with suppress(OSError):
+                Path(cached).unlink()
 
 
 def _class(path: str, notebook: ModuleType | None) -> type:

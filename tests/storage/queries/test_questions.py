@@ -175,7 +175,7 @@ ASKED = st.fixed_dictionaries(
         "limit": st.integers(1, 200),
     },
 )
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(params=["few", "patient", "impatient"])
