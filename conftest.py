@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import tempfile
 from itertools import groupby
 from pathlib import Path
 
 import pytest
+
+from tests.support.places import new_folder
 
 HOME = pytest.StashKey[Path]()
 
@@ -51,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # test processes read the command line anew and inherit the environment: they take the seed of the first process
         drawn = str(random.SystemRandom().randrange(1_000_000))
         config.option.shuffle = int(os.environ.setdefault("WORKBENCH_TESTS_SHUFFLE", drawn))
-    home = Path(tempfile.mkdtemp(prefix="workbench-tests-"))
+    home = new_folder("workbench-tests-")
     config.stash[HOME] = home
     os.environ["WORKBENCH_HOME"] = str(home)
     os.environ.pop("DATABASE_URL", None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -13,6 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.support.places import new_folder
 from workbench import Workbench
 from workbench.settings import Settings
 from workbench.storage import Database
@@ -30,7 +30,7 @@ _numbers = count(1)
 @pytest.fixture(scope="session")
 def home() -> Iterator[Path]:
     """A home with the sample data in its catalog, shared by all tests that only read it."""
-    folder = Path(tempfile.mkdtemp(prefix="workbench-test-home-"))
+    folder = new_folder("workbench-test-home-")
     Workbench(Settings(home=folder)).import_sample()
     yield folder
     shutil.rmtree(folder)
@@ -39,11 +39,12 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The connection string of a server that this test process has for itself."""
-    folder = Path(tempfile.mkdtemp(prefix="workbench-test-server-"))
+    folder = new_folder("workbench-test-server-")
     try:
         with psycopg.connect(embedded.start(folder / "postgres"), autocommit=True) as connection:
             # the databases of tests need not outlive a power cut, and copying one is mostly waiting for the disk
             connection.execute("alter system set fsync = off")
+            connection.execute("alter system set max_wal_size = '128MB'")
             # to copy or drop one, the server looks through all the pages that it keeps
             connection.execute("alter system set shared_buffers = '32MB'")
             connection.execute("create database template")

@@ -18,7 +18,8 @@ from workbench.panels.compare import Compare
 
 @pytest.fixture
 def runs(wb: Workbench) -> list[Run]:
-    return [wb.run("sma_crossover", instrument="AAPL", fast_period=fast, progress=False) for fast in (5, 8, 12)]
+    year: dict[str, Any] = {"instrument": "AAPL", "start": "2012-01-03", "end": "2012-12-31", "progress": False}
+    return [wb.run("sma_crossover", fast_period=fast, **year) for fast in (5, 8, 12)]
 
 
 def drawn(panel: Compare) -> dict[str, Any]:
@@ -105,7 +106,10 @@ def test_a_run_is_taken_out(wb: Workbench, runs: list[Run]) -> None:
 
 
 def test_an_eleventh_run_is_saved_and_not_compared(wb: Workbench) -> None:
-    ten = [wb.run("sma_crossover", instrument="IBM", fast_period=fast, progress=False) for fast in range(5, 15)]
+    ten = [
+        wb.run("sma_crossover", instrument="IBM", start="2012-01-03", fast_period=fast, progress=False)
+        for fast in range(5, 15)
+    ]
     panel = Panels(wb).compare(ten)
     panel.base.value = ten[0].id
     panel.again.form.controls["fast_period"].value = 4

@@ -32,7 +32,7 @@ def few(wb: Workbench) -> Workbench:
     ]
     for strategy, more in runs:
         try:
-            wb.run(strategy, instrument="AAPL", progress=False, **more)
+            wb.run(strategy, instrument="AAPL", start="2012-01-03", progress=False, **more)
         except RuntimeError:
             assert more
     return wb

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import nbformat
 
+from tests.support.places import new_folder
+
 PATIENCE = 90.0
 """Seconds in which a server must answer."""
 
@@ -47,7 +49,7 @@ class Lab:
 @contextmanager
 def lab(notebooks: Path) -> Iterator[Lab]:
     """Serve a copy of these notebooks."""
-    folder = Path(tempfile.mkdtemp(prefix="workbench-lab-"))
+    folder = new_folder("workbench-lab-")
     token, port = secrets.token_hex(8), _free_port()
     found = Lab(f"http://127.0.0.1:{port}", token, folder / "notebooks", folder / "workbench")
     shutil.copytree(notebooks, found.root, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))

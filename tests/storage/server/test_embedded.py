@@ -8,7 +8,6 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ import psutil
 import psycopg
 import pytest
 
+from tests.support.places import new_folder
 from tests.support.waiting import eventually
 from workbench import Workbench
 from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable
@@ -30,21 +30,22 @@ from workbench.storage.server.pg_binaries import account, available, environment
 @pytest.fixture
 def lab() -> Iterator[Path]:
     """A folder with a short path: a Unix socket's may have 107 characters."""
-    with tempfile.TemporaryDirectory(prefix="wb-embedded-") as folder:
-        home = Path(folder) / "home"
-        yield home
-        if (home / "postgres").exists():
-            embedded.stop(home / "postgres")
+    folder = new_folder("wb-embedded-")
+    home = folder / "home"
+    yield home
+    if (home / "postgres").exists():
+        embedded.stop(home / "postgres")
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
 def cold() -> Iterator[Path]:
     """A data folder as its first start leaves it. To make one takes longer than most of what is tested here."""
-    with tempfile.TemporaryDirectory(prefix="wb-embedded-") as folder:
-        made = Path(folder) / "postgres"
-        embedded.start(made)
-        embedded.stop(made)
-        yield made
+    folder = new_folder("wb-embedded-")
+    embedded.start(folder / "postgres")
+    embedded.stop(folder / "postgres")
+    yield folder / "postgres"
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
