@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -38,8 +39,7 @@ def main() -> None:
     # whoever began this may ignore the signal, and a child inherits that
     signal.signal(signal.SIGINT, signal.default_int_handler)
     incoming, outgoing = own_pipes()
-    for name in HEAVY:
-        importlib.import_module(name)
+    import_heavy()
     ready, _, _ = select.select([incoming], [], [], IDLE)
     request = json.loads(incoming.readline() or b"null") if ready else None
     if request is None:
@@ -51,6 +51,14 @@ def main() -> None:
             outgoing.write(json.dumps(message).encode() + b"\n")
 
     _answer(request, tell)
+
+
+def import_heavy() -> None:
+    """Import what every run needs. From now on garbage is looked for, but not in what was imported."""
+    for name in HEAVY:
+        importlib.import_module(name)
+    gc.freeze()
+    gc.enable()
 
 
 def own_pipes() -> tuple[BinaryIO, BinaryIO]:
