@@ -88,7 +88,7 @@ def side_by_side(
     run_ids = tuple(str(record.run_id) for record in records)
     check_number(run_ids)
     _check_once(run_ids)
-    values = facts_of_each(snapshot for _, snapshot in runs)
+    values = facts_of_each([snapshot for _, snapshot in runs])
     currencies = [record.currency for record in records]
     rows = [
         *_labels(records),

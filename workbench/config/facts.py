@@ -9,10 +9,10 @@ them. Details, comparisons, verdicts and charts read this view; what is stored k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
-from operator import attrgetter, is_
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
@@ -170,17 +170,20 @@ def facts_of(snapshot: Snapshot) -> dict[Path, Any]:
     }
 
 
-def facts_of_each(snapshots: Iterable[Snapshot]) -> list[dict[Path, Any]]:
-    """Give the facts of several configurations; what neighbours have in common, as in a search, is read once."""
+def facts_of_each(snapshots: Sequence[Snapshot]) -> list[dict[Path, Any]]:
+    """Give the facts of several configurations; what some of them have in common, as in a search, is read once."""
     found: list[dict[Path, Any]] = []
-    read: Snapshot | None = None
-    common: dict[Path, Any] = {}
+    common: dict[tuple[int, ...], dict[Path, Any]] = {}
     for snapshot in snapshots:
-        if read is not None and _differ_in_params_alone(read, snapshot):
-            found.append(common | flatten(snapshot.strategy.params, "parameters"))
+        # the very same, not equal: 10 equals 10.0
+        key = tuple(map(id, _BUT_PARAMS(snapshot)))
+        if len(snapshot.strategies) > 1:
+            found.append(facts_of(snapshot))
+        elif key in common:
+            found.append(common[key] | flatten(snapshot.strategy.params, "parameters"))
         else:
             found.append(facts_of(snapshot))
-            read, common = snapshot, {path: value for path, value in found[-1].items() if path[0] != "parameters"}
+            common[key] = {path: value for path, value in found[-1].items() if path[0] != "parameters"}
     return found
 
 
@@ -242,12 +245,6 @@ _BUT_PARAMS = attrgetter(
     *(each.name for each in fields(Snapshot) if each.name != "strategies"),
     *(f"strategy.{each.name}" for each in fields(StrategyUse) if each.name != "params"),
 )
-
-
-def _differ_in_params_alone(one: Snapshot, other: Snapshot) -> bool:
-    """Whether all else is the very same: equal is not enough, for 10 equals 10.0."""
-    single = len(one.strategies) == len(other.strategies) == 1
-    return single and all(map(is_, _BUT_PARAMS(one), _BUT_PARAMS(other)))
 
 
 def _strategy(use: StrategyUse) -> dict[Path, Any]:
