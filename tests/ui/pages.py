@@ -50,8 +50,12 @@ const done = arguments[0];
 const page = window.jupyterapp.shell.currentWidget;
 page.context.save().then(() => page.sessionContext.shutdown()).then(() => done('ok'), error => done(String(error)))"""
 
-HARMLESS = re.compile(r"favicon|Deprecat|was preloaded using link preload")
-"""What a console says that is nobody's fault here."""
+HARMLESS = re.compile(r"favicon|Deprecat|was preloaded using link preload|/api/kernels\?\d+ - .*status of 500")
+"""What a console says that is nobody's fault here.
+
+Jupyter's list of kernels is an error in the moment between a kernel's start and its first mark of activity; the page
+asks for it again and again.
+"""
 
 
 PATIENCE = 60.0
