@@ -143,6 +143,7 @@ def test_a_metric_of_the_users_is_measured_by_the_workers(
     assert outcome.result is not None
     assert outcome.metrics is not None
     assert outcome.metrics.custom["pool_bars"] == len(outcome.result.equity.value)
+    assert outcome.metrics.custom["pool_collects"] == 1  # a worker imports without looking for garbage, and then does
 
 
 def test_a_hostile_strategy_harms_its_own_job_alone(catalog: Catalog) -> None:
