@@ -134,7 +134,10 @@ def test_facts_of_several_are_those_of_each(snapshot: Snapshot, params: list[dic
     first, *others = snapshot.strategies
     searched = [replace(snapshot, strategies=(replace(first, params=each), *others)) for each in params]
     changed = [replace(each, periods_per_year=periods, data=snapshot.data[:1]) for each in searched]
-    every = [*searched, snapshot, *changed, *searched]
+    second = [
+        replace(snapshot, strategies=(first, *(replace(other, params=each) for other in others))) for each in params
+    ]
+    every = [*searched, snapshot, *changed, *second, *searched]
     assert [same_facts(facts) for facts in facts_of_each(every)] == [same_facts(facts_of(each)) for each in every]
 
 

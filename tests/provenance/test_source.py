@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import py_compile
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,3 +68,10 @@ def test_the_built_in_strategies_carry_what_they_share_but_not_the_workbench() -
 def test_a_class_without_a_file_has_no_source() -> None:
     made = type("Made", (), {"__module__": "__main__x"})
     assert sources(made) == ()
+
+
+def test_bytecode_that_is_known_by_its_sources_digest_is_no_sign_of_an_edit(project: Path) -> None:
+    py_compile.compile(
+        str(project / "lab_helper.py"), invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH, doraise=True
+    )
+    assert outdated(sources(importlib.import_module("lab_code.idea").Idea)) == []
