@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
+import subprocess
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -48,10 +51,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Point everything, the kernels of notebooks too, at an empty home and the embedded database."""
+    # a test leaves little garbage, and what is imported is looked through for it again and again
+    gc.set_threshold(100_000, 20, 20)
     if config.option.shuffle == -1:
         # test processes read the command line anew and inherit the environment: they take the seed of the first process
         drawn = str(random.SystemRandom().randrange(1_000_000))
         config.option.shuffle = int(os.environ.setdefault("WORKBENCH_TESTS_SHUFFLE", drawn))
+    if not hasattr(config, "workerinput"):
+        _know_the_files(config.rootpath)
     home = new_folder("workbench-tests-")
     config.stash[HOME] = home
     os.environ["WORKBENCH_HOME"] = str(home)
@@ -61,6 +68,12 @@ def pytest_configure(config: pytest.Config) -> None:
     # the kernel's debugger warns about frozen modules, Jupyter about a default that has changed
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     os.environ["JUPYTER_PLATFORM_DIRS"] = "1"
+
+
+def _know_the_files(root: Path) -> None:
+    """Let git note that the files of a fresh clone are unchanged: until then it reads them all again at every run."""
+    with suppress(OSError):
+        subprocess.run(["git", "status", "--untracked-files=no"], cwd=root, check=False, capture_output=True)
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
