@@ -5,9 +5,10 @@ BIN := .venv/bin
 READY := .venv/.ready
 # what is imported is compiled once, whatever this machine is set to: tests begin hundreds of processes
 export PYTHONDONTWRITEBYTECODE :=
-# One file at a time in each process: a notebook needs its one kernel, the browser its one JupyterLab. Four processes on
-# two cores, because half of the time goes into waiting; files in the order of conftest.py, the longest first.
-TESTS := -n 4 --dist loadfile --no-loadscope-reorder
+# One file at a time in each process: a notebook needs its one kernel, the browser its one JupyterLab. Three processes on
+# two cores: tests wait now and then, and a fourth costs more than it saves; files in the order of conftest.py, the
+# longest first.
+TESTS := -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test lab docs check format bench clean
 
