@@ -8,6 +8,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -89,15 +90,18 @@ def executed(tree: ast.AST) -> Iterator[ast.AST]:
             yield from (node, *executed(node))
 
 
-def imports(file: Path, *, for_types: bool = False) -> Iterator[str]:
+@cache
+def imports(file: Path, *, for_types: bool = False) -> tuple[str, ...]:
     """What a file imports, also what it imports for its types alone where that is asked for."""
     tree = ast.parse(file.read_text())
+    names: list[str] = []
     for node in ast.walk(tree) if for_types else executed(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             assert not node.level, f"{file} imports relatively"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return tuple(names)
 
 
 FILES = sorted(PACKAGE.rglob("*.py"))
