@@ -48,6 +48,15 @@ def test_overrides_are_reported(first: Run) -> None:
     assert "re-run with end='2024-01-07', fees=0.001" in answer.stdout
 
 
+def test_a_reproduction_has_the_name_tags_and_note_that_are_typed(first: Run, fresh_wb: Workbench) -> None:
+    crossover = fresh_wb.run("sma_crossover", instrument="ACME", fast_period=2, slow_period=3, progress=False)
+    labels = ("--name", "again", "--tag", "x", "--tag", "y", "--note", "is it so?")
+    shown = json.loads(ask("reproduce", crossover.id, *labels, "--json").stdout)
+    assert (shown["name"], shown["tags"], shown["verdict"]["outcome"]) == ("again", ["x", "y"], "identical")
+    assert fresh_wb.get(shown["run_id"]).notes == ("is it so?",)
+    assert json.loads(ask("reproduce", crossover.id, "--set", "tags=z", "--json").stdout)["tags"] == ["z"]
+
+
 def test_a_different_outcome_has_its_own_exit_code(first: Run, fresh_wb: Workbench, tmp_path: Path) -> None:
     file = tmp_path / "again.csv"
     file.write_text("date,open,high,low,close,volume\n2024-01-05,50,50,50,50,1000000\n")
@@ -75,6 +84,8 @@ def test_what_changed_between_two_runs_is_listed(first: Run, fresh_wb: Workbench
         (["reproduce", "not an id"], "hexadecimal digits"),
         (["reproduce", "{id}", "--set", "end"], "is not NAME=VALUE"),
         (["reproduce", "{id}", "--set", "end=2024-01-07", "--set", "end=2024-01-06"], "given twice"),
+        (["reproduce", "{id}", "--name", ""], "name is empty"),
+        (["reproduce", "{id}", "--tag", "x", "--set", "tags=y"], "--set tags=… and --tag say the same thing"),
         (["reproduce", "{id}", "--set", "end=2030-01-01"], "outside the data"),
         (["reproduce", "{id}", "--set", "end=soon"], "is not a date"),
         (["reproduce", "{id}", "--set", "nothing=5"], "'nothing'"),

@@ -25,6 +25,9 @@ RunId = Annotated[str, typer.Argument(metavar="ID", help="The id of a run, or an
 Bar = Annotated[str, typer.Option(help="Which bars: 1d, 5m, 1-DAY-LAST, 1-MINUTE-BID.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print all columns as CSV.")]
 Limit = Annotated[int, typer.Option(help="At most so many runs: 1 to 1000.")]
+Name = Annotated[str | None, typer.Option(help="What to call the run.")]
+Tags = Annotated[list[str] | None, typer.Option(help="A word to find it by; may be repeated.")]
+Note = Annotated[str | None, typer.Option(help="A remark beside it.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Take the new values where the catalog has others.")]
 
 

@@ -7,10 +7,11 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from workbench.cli.options import Json, RunId, opened
+from workbench.cli.options import Json, Name, Note, RunId, Tags, opened
 from workbench.cli.running import ended_in_words, find_strategies_here, named_values
 from workbench.cli.runs import app
 from workbench.cli.terminal import facts, objects, print_json, say
+from workbench.errors import InvalidInput
 from workbench.reproduction import Verdict
 from workbench.reproduction.changes import FRAMES
 
@@ -27,6 +28,9 @@ def reproduce(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Other than it was: end=2013-03-01, fast_period=5 …"),
     ] = None,
+    name: Name = None,
+    tag: Tags = None,
+    note: Note = None,
     as_json: Json = False,
 ) -> None:
     """Do a run again and say whether it came out the same.
@@ -34,10 +38,14 @@ def reproduce(
     Exit code 1 if it came out differently, 0 if not, or if something was set to be other than it was.
     """
     overrides = named_values(given or [], "--set")
+    typed = {"name": name, "tags": tag, "note": note}
+    labels: dict[str, Any] = {label: text for label, text in typed.items() if text is not None}
+    if twice := [label for label in labels if label in overrides]:
+        raise InvalidInput(f"--set {twice[0]}=… and --{twice[0].rstrip('s')} say the same thing. Leave one out.")
     find_strategies_here()
     with opened() as wb:
         with ended_in_words(wb, as_json=as_json):
-            done = wb.rerun(run_id, code=code, **overrides)
+            done = wb.rerun(run_id, code=code, **labels, **overrides)
         verdict = done.verdict
         assert verdict is not None  # a re-run has one
         if as_json:

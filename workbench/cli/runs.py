@@ -10,7 +10,19 @@ from typing import Annotated, Any
 
 import typer
 
-from workbench.cli.options import AsCsv, CommandGroup, Json, RunId, check_one_format, group, opened, term_options
+from workbench.cli.options import (
+    AsCsv,
+    CommandGroup,
+    Json,
+    Name,
+    Note,
+    RunId,
+    Tags,
+    check_one_format,
+    group,
+    opened,
+    term_options,
+)
 from workbench.cli.running import ended_in_words, find_strategies_here, named_values
 from workbench.cli.terminal import (
     facts,
@@ -55,9 +67,9 @@ def run(
     start: Annotated[str | None, typer.Option(help="First day or moment (UTC); that of the data if left out.")] = None,
     end: Annotated[str | None, typer.Option(help="Last day or moment, included.")] = None,
     param: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="A parameter; may be repeated.")] = None,
-    name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="A word to find it by; may be repeated.")] = None,
-    note: Annotated[str | None, typer.Option(help="A remark beside it.")] = None,
+    name: Name = None,
+    tag: Tags = None,
+    note: Note = None,
     as_json: Json = False,
     **terms: Any,
 ) -> None:
