@@ -367,7 +367,7 @@ def test_a_metric_of_a_cell_is_measured_by_a_panels_run_and_ranked(
     other.close()
 
 
-CRASHES = int(os.environ.get("WORKBENCH_CRASHES", "2"))
+CRASHES = int(os.environ.get("WORKBENCH_CRASHES", "3"))
 """How many processes of a panel's run are killed, at random moments."""
 
 

@@ -33,7 +33,7 @@ from workbench.strategies import classes_of
 from workbench.workers.pool import Pool
 from workbench.workers.pool_worker import Outcome
 
-KILLS = int(os.environ.get("WORKBENCH_KILLS", "2"))
+KILLS = int(os.environ.get("WORKBENCH_KILLS", "4"))
 """How many workers are killed, at random moments, half of them in three jobs each."""
 
 

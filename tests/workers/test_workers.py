@@ -23,7 +23,7 @@ from workbench.settings import Settings
 from workbench.workers import Job, JobRequest, Report, begin, prepare, process
 
 SLOW = "tests.support.slow_strategies:Slow"
-CANCELS = int(os.environ.get("WORKBENCH_CANCELS", "2"))
+CANCELS = int(os.environ.get("WORKBENCH_CANCELS", "4"))
 """How many runs are cancelled, at random moments."""
 
 ENDINGS: dict[str, dict[str, Any]] = {
