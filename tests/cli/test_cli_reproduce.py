@@ -85,7 +85,7 @@ def test_what_changed_between_two_runs_is_listed(first: Run, fresh_wb: Workbench
         (["reproduce", "{id}", "--set", "end"], "is not NAME=VALUE"),
         (["reproduce", "{id}", "--set", "end=2024-01-07", "--set", "end=2024-01-06"], "given twice"),
         (["reproduce", "{id}", "--name", ""], "name is empty"),
-        (["reproduce", "{id}", "--tag", "x", "--set", "tags=y"], "--set tags=… and --tag say the same thing"),
+        (["reproduce", "{id}", "--tag", "x", "--set", "tags=y"], "tags stands in --set and in an option of its own"),
         (["reproduce", "{id}", "--set", "end=2030-01-01"], "outside the data"),
         (["reproduce", "{id}", "--set", "end=soon"], "is not a date"),
         (["reproduce", "{id}", "--set", "nothing=5"], "'nothing'"),

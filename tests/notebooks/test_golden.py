@@ -51,5 +51,6 @@ def test_what_is_read_is_what_it_was_and_a_missing_number_fails(golden: Path) ->
     nbformat.write(notebook, golden)
     done = nbval(golden)
     assert f"3 failed, {len(stored)} passed" in done.stdout, done.stdout
+    assert all(number in done.stdout for number in missing)
     failed = re.findall(r"^FAILED words\.ipynb::Cell (\d+)", done.stdout, re.MULTILINE)
     assert failed == [str(len(stored) + number) for number in range(3)], done.stdout

@@ -41,7 +41,7 @@ def reproduce(
     typed = {"name": name, "tags": tag, "note": note}
     labels: dict[str, Any] = {label: text for label, text in typed.items() if text is not None}
     if twice := [label for label in labels if label in overrides]:
-        raise InvalidInput(f"--set {twice[0]}=… and --{twice[0].rstrip('s')} say the same thing. Leave one out.")
+        raise InvalidInput(f"{twice[0]} stands in --set and in an option of its own. Leave one out.")
     find_strategies_here()
     with opened() as wb:
         with ended_in_words(wb, as_json=as_json):
