@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from workbench.workers.job import dismiss
+from workbench.workers import dismiss
 
 
 @pytest.fixture(autouse=True)

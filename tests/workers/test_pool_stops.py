@@ -34,6 +34,7 @@ from tests.support.waiting import eventually
 from tests.workers.test_pool import specs_of
 from tests.workers.test_pool_stops import slow
 from workbench.catalog import Catalog
+from workbench.workers import prepare
 from workbench.workers.pool import Pool
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a test in the background would inherit that it is ignored
@@ -48,7 +49,8 @@ for _ in range(int(sys.argv[2])):
             pass
     except KeyboardInterrupt:
         kept.append(outcomes)
-    eventually(lambda: {child.pid for child in psutil.Process().children(recursive=True)} == set(pool.pids))
+    eventually(lambda: {child.pid for child in psutil.Process().children(recursive=True)} ==
+               {*pool.pids, prepare().pid})
     pool.cancel()
     results = {outcome.index: outcome.result for outcome in pool.run(specs_of(catalog, 2), catalog)}
     print(results[0].digest, results[1].digest, flush=True)

@@ -20,7 +20,7 @@ from tests.support.waiting import eventually
 from workbench import Status, Workbench
 from workbench.errors import InvalidInput
 from workbench.settings import Settings
-from workbench.workers import Job, JobRequest, Report, begin, prepare, process
+from workbench.workers import Job, JobRequest, Report, begin, process
 
 SLOW = "tests.support.slow_strategies:Slow"
 CANCELS = int(os.environ.get("WORKBENCH_CANCELS", "4"))
@@ -205,25 +205,6 @@ def test_a_password_is_in_no_command_line_and_no_environment(wb: Workbench, apar
     assert wb.where.database_url not in child.environ().values()
     job.cancel()
     assert job.wait(120).over
-
-
-def test_a_prepared_process_is_taken_by_the_next_run_and_only_by_that(apart: Callable[..., Job]) -> None:
-    before = children()
-    prepare()
-    prepare()
-    (spare,) = children() - before
-    first, second = apart("momentum"), apart("momentum")
-    assert first.pid == spare
-    assert second.pid != spare
-    assert children() - before == {first.pid, second.pid}
-    assert [job.wait(120).status for job in (first, second)] == [Status.COMPLETED] * 2
-    assert children() == before
-
-
-def children() -> set[int]:
-    """The processes of this package that this one has begun."""
-    processes = psutil.Process().children(recursive=True)
-    return {child.pid for child in processes if "workbench.workers" in command_line(child)}
 
 
 def command_line(child: psutil.Process) -> list[str]:

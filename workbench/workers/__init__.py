@@ -8,9 +8,10 @@ Many specs, one after another: `Pool`.
 """
 
 from workbench.workers.carried import Carried, carried
-from workbench.workers.job import Job, JobRequest, Report, begin, dismiss, prepare
+from workbench.workers.job import Job, JobRequest, Report, begin
 from workbench.workers.pool import Pool
 from workbench.workers.pool_worker import Ground, Outcome
+from workbench.workers.template import dismiss, prepare
 
 __all__ = [
     "Carried",

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
-import importlib
 import json
 import os
-import select
 import signal
 import sys
 import threading
@@ -22,14 +19,10 @@ from workbench.settings import Settings
 from workbench.verbs.workbench import Workbench
 from workbench.workers.carried import take
 
-IDLE = 600.0
-"""Seconds that a prepared child waits to be asked before it gives its memory back."""
-
 GRACE = 5.0
 """Seconds in which a run ends by itself once it was told to; then it is stopped where it stands."""
 
 VERBS = ("run", "rerun")
-HEAVY = ("nautilus_trader.backtest.engine", "pandas", "sqlalchemy", "psycopg", "pyarrow", "workbench.plans.execution")
 
 type Tell = Callable[..., None]
 
@@ -39,10 +32,8 @@ def main() -> None:
     # whoever began this may ignore the signal, and a child inherits that
     signal.signal(signal.SIGINT, signal.default_int_handler)
     incoming, outgoing = own_pipes()
-    import_heavy()
-    ready, _, _ = select.select([incoming], [], [], IDLE)
-    request = json.loads(incoming.readline() or b"null") if ready else None
-    if request is None:
+    request = json.loads(incoming.readline() or b"null")
+    if request is None:  # the parent was gone before it asked
         return
     threading.Thread(target=_end_with, args=(incoming,), daemon=True, name="workbench-parent").start()
 
@@ -51,14 +42,6 @@ def main() -> None:
             outgoing.write(json.dumps(message).encode() + b"\n")
 
     _answer(request, tell)
-
-
-def import_heavy() -> None:
-    """Import what every run needs. From now on garbage is looked for, but not in what was imported."""
-    for name in HEAVY:
-        importlib.import_module(name)
-    gc.freeze()
-    gc.enable()
 
 
 def own_pipes() -> tuple[BinaryIO, BinaryIO]:

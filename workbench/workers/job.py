@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import signal
@@ -161,39 +160,11 @@ def _heard(report: Report, message: Mapping[str, Any]) -> Report:
     )
 
 
-_guard = threading.Lock()
-_spare: list[Child] = []
-
-
-def prepare() -> None:
-    """Begin a process ahead of the next job, one at most: to import NautilusTrader takes it seconds."""
-    with _guard:
-        if not _spare or not _spare[0].alive():
-            _forget()
-            _spare.append(Child())
-
-
 def begin(request: JobRequest, tell: Callable[[Report], None] = lambda _report: None) -> Job:
-    """Do it in a process of its own: the one that was prepared, or a new one.
+    """Do it in a process of its own.
 
     Raises:
         InvalidInput: an argument that cannot be sent. Nothing was begun.
     """
     line = request.line()
-    with _guard:
-        child = _spare.pop() if _spare and _spare[0].alive() else Child()
-        _forget()
-    return Job(child, line, request.settings, tell)
-
-
-def _forget() -> None:
-    """Let go of a prepared process that is of no use."""
-    while _spare:
-        _spare.pop().dismiss()
-
-
-@atexit.register
-def dismiss() -> None:
-    """End the process that was prepared, if there is one."""
-    with _guard:
-        _forget()
+    return Job(Child("job"), line, request.settings, tell)

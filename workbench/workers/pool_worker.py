@@ -19,7 +19,7 @@ from workbench.errors import WorkbenchError, described
 from workbench.metrics import Metrics
 from workbench.runs import Result, Status
 from workbench.workers.carried import Carried, take
-from workbench.workers.child import import_heavy, own_pipes
+from workbench.workers.child import own_pipes
 
 PROTOCOL = 5
 
@@ -58,7 +58,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides: it closes the pipe or kills
     incoming, outgoing = own_pipes()
     jobs: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    import_heavy()
     receiver = Connection(os.dup(incoming.fileno()), writable=False)
     sender = Connection(os.dup(outgoing.fileno()), readable=False)
     threading.Thread(target=_receive, args=(receiver, jobs), daemon=True, name="workbench-parent").start()
