@@ -43,7 +43,7 @@ def open_cells(
 
     def go(*cells: str) -> Notebook:
         name = f"{request.node.name.partition('[')[0]}_{len(pages)}.ipynb"
-        pages.append(Notebook(browser, lab).open(lab.write(name, cells)).run_all())
+        pages.append(Notebook(browser, lab, lab.write(name, cells)).open().run_all())
         return pages[-1]
 
     yield go

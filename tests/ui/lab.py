@@ -91,6 +91,8 @@ def _options(root: Path, port: int, token: str) -> list[str]:
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
+        # it asks npm for them, four seconds of it
+        "--LanguageServerManager.autodetect=False",
     ]
 
 

@@ -17,8 +17,11 @@ from tests.ui.lab import Lab
 
 _IDLE = """
 const page = window.jupyterapp && window.jupyterapp.shell.currentWidget;
-return !!page && page.context && page.context.isReady
+return !!page && page.context && page.context.isReady && page.context.path.endsWith(arguments[0])
     && page.sessionContext.session?.kernel?.status === 'idle'"""
+_EMPTY = """
+const shell = window.jupyterapp?.shell;
+return !!shell && [...shell.widgets('main')].length === 0 && !document.querySelector('.jp-Dialog')"""
 _COMMAND = """
 const [name, options, done] = arguments;
 window.jupyterapp.commands.execute(name, options).then(() => done('ok'), error => done(String(error)))"""
@@ -48,7 +51,8 @@ return property ? shown.map(one => one[property] ?? one.getAttribute(property)) 
 _SHUT_DOWN = """
 const done = arguments[0];
 const page = window.jupyterapp.shell.currentWidget;
-page.context.save().then(() => page.sessionContext.shutdown()).then(() => done('ok'), error => done(String(error)))"""
+page.context.save().then(() => page.sessionContext.shutdown()).then(() => page.close())
+    .then(() => done('ok'), error => done(String(error)))"""
 
 HARMLESS = re.compile(r"favicon|Deprecat|was preloaded using link preload|/api/kernels\?\d+ - .*status of 500")
 """What a console says that is nobody's fault here.
@@ -71,22 +75,25 @@ class Page:
 
 
 class Notebook(Page):
-    """A notebook in JupyterLab, in a window of its own."""
+    """A notebook in JupyterLab, alone there."""
 
-    def __init__(self, driver: Chrome, lab: Lab) -> None:
+    def __init__(self, driver: Chrome, lab: Lab, name: str) -> None:
         super().__init__(driver)
         self.lab = lab
+        self.name = name
 
-    def open(self, name: str) -> Self:
-        """Load it and wait for its kernel; what the page before it says as it is left is forgotten."""
+    def open(self) -> Self:
+        """Open it and wait for its kernel: in the page that another notebook has left empty, or in a new one."""
+        if self.driver.execute_script(_EMPTY):
+            return self.command("docmanager:open", path=self.name).ready()
         self.driver.get("about:blank")
-        self.assert_quiet(forget=True)
-        self.driver.get(self.lab.address(name))
+        self.assert_quiet(forget=True)  # what the page before says as it is left
+        self.driver.get(self.lab.address(self.name))
         return self.ready()
 
     def ready(self) -> Self:
         """Wait until the kernel has nothing to do."""
-        self.wait.until(lambda driver: driver.execute_script(_IDLE))
+        self.wait.until(lambda driver: driver.execute_script(_IDLE, self.name))
         self.driver.execute_script(_WATCH)
         return self
 
@@ -136,7 +143,7 @@ class Notebook(Page):
         return self.command("apputils:change-theme", theme=name)
 
     def shut_down(self) -> None:
-        """End the kernel."""
+        """End the kernel and close the notebook."""
         if self.driver.current_url.startswith(self.lab.url):
             self.driver.execute_async_script(_SHUT_DOWN)
 

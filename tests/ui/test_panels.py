@@ -126,7 +126,7 @@ def test_compare_change_and_run_again(open_cells: Open) -> None:
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_a_notebook_opens_and_runs_to_its_end(browser: Chrome, lab: Lab, name: str) -> None:
-    page = Notebook(browser, lab).open(name).run_all()
+    page = Notebook(browser, lab, name).open().run_all()
     page.assert_quiet()
     page.shut_down()
 

@@ -35,6 +35,10 @@ class Child:
         theirs = (request[0], report[1], errors[1], news[1])
         try:
             self._template, self._number = template.copy(role, theirs)
+        except BaseException:
+            for descriptor in (request[1], report[0], errors[0], news[0]):
+                os.close(descriptor)
+            raise
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
