@@ -36,7 +36,7 @@ def measure(_settings: Settings, *, quick: bool = False) -> dict[str, Any]:
     with lab(ROOT / "notebooks") as server, chromium.browser() as driver:
         _prepare(server)
         cells = ["import workbench as wb", "panel = wb.panels.launcher('sma_crossover'); panel"]
-        page = Notebook(driver, server).open(server.write("measured.ipynb", cells)).run_all()
+        page = Notebook(driver, server, server.write("measured.ipynb", cells)).open().run_all()
         found = {**_launcher(page, rounds=3 if quick else 10), "grown_mb": [_growth(page, 10 if quick else 50)]}
         found |= _shown(page) | _pages(page, rounds=5 if quick else 20)
         page.shut_down()

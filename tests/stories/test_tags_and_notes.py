@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -152,3 +153,21 @@ def test_tags_are_those_that_were_added_and_not_removed_since(
         else:
             continue
         assert set(run.tags) == tags
+
+
+def test_the_first_label_of_a_record_is_seen_by_who_has_asked_before(wb: Workbench) -> None:
+    first, second = (wb.run("momentum", lookback=5, **SHORT) for _ in range(2))
+    questions: list[Callable[[Workbench], list[object]]] = [
+        lambda wb: wb.history(frame="polars")["tags"].to_list(),
+        lambda wb: wb.best("final_balance", params={"lookback": (4, 9)}, frame="polars")["tags"].to_list(),
+        lambda wb: wb.find_duplicates(first, frame="polars")["tags"].to_list() * 2,
+        lambda wb: [", ".join(run.tags) or None for run in (wb.get(first.id), wb.get(second.id))],
+    ]
+    asking = [Workbench(wb.where) for _ in questions]
+    assert [question(each) for question, each in zip(questions, asking, strict=True)] == [[None, None]] * 4
+    for run in (first, second):
+        wb.tag(run, "early")
+    after = [list(question(each)) for question, each in zip(questions, asking, strict=True)]
+    for each in asking:
+        each.close()
+    assert after == [["early", "early"]] * 4

@@ -65,7 +65,8 @@ def connection_url(settings: Settings) -> URL:
 class Database:
     """Opens on first use; safe to share between threads; a forked child opens its own connections.
 
-    `on_open` is called whenever it has come to be open, after being closed or away.
+    `on_open` is called whenever it has come to be open, after being closed or away. `labelled` is set once
+    runs in it are known to have names or tags.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -74,6 +75,7 @@ class Database:
         self._finalize: Callable[[], Any] = lambda: None
         self._opening = threading.Lock()
         self.on_open: Callable[[], None] | None = None
+        self.labelled = False
 
     def __repr__(self) -> str:
         return f"Database({self.settings!r})"

@@ -9,10 +9,9 @@ from uuid import UUID
 from workbench.config import Fingerprint
 from workbench.errors import RunNotFound
 from workbench.storage.database import Database
-from workbench.storage.queries import rows
 from workbench.storage.queries.columns import ALIVE, columns
+from workbench.storage.queries.labelled import read_labelled
 from workbench.storage.queries.rows import TEXT, Column
-from workbench.storage.queries.statement import LABELS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,10 +56,14 @@ def _list(
     database: Database, sought: str, values: Mapping[str, Any], names: Sequence[str], limit: int, but: str = "true"
 ) -> pa.Table:
     chosen = columns(tuple(names), (("kind", _KIND),))
-    statement = (
-        f"select {chosen.listed} from ({sought}) sought join backtest_runs r on r.setup_sha256 = sought.setup "
-        f"left join performance_metrics m on m.run_id = r.run_id{LABELS} "
-        f"where (r.status = 'completed' or (r.status = 'running' and {ALIVE})) and {but} "
-        f"order by ({_SAME}) desc, r.started_at desc, r.run_id desc limit %(limit)s"
-    )
-    return rows.table(database, statement, {**values, "limit": limit}, chosen)
+    parameters = {**values, "limit": limit}
+
+    def statement(listed: str, joined: str) -> str:
+        return (
+            f"select {listed} from ({sought}) sought join backtest_runs r on r.setup_sha256 = sought.setup "
+            f"left join performance_metrics m on m.run_id = r.run_id{joined} "
+            f"where (r.status = 'completed' or (r.status = 'running' and {ALIVE})) and {but} "
+            f"order by ({_SAME}) desc, r.started_at desc, r.run_id desc limit %(limit)s"
+        )
+
+    return database.ask(lambda connection: read_labelled(database, connection, statement, parameters, chosen)[0])

@@ -11,17 +11,18 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from math import isqrt
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from workbench.runs import Status
 from workbench.storage.database import Database, one_moment
-from workbench.storage.queries import rows
 from workbench.storage.queries.columns import columns
+from workbench.storage.queries.labelled import read_labelled
 from workbench.storage.queries.query import Place, Query
 from workbench.storage.queries.rows import Columns
-from workbench.storage.queries.statement import LABELS, METRICS, RUNS, Statement, asks_labels
+from workbench.storage.queries.statement import METRICS, RUNS, Statement
 
 if TYPE_CHECKING:
     import psycopg
@@ -120,8 +121,10 @@ def _answer(database: Database, query: Query, chosen: Columns) -> tuple[pa.Table
     """
     statement = Statement.of(query)
     if not statement.beside and not query.by_own_metric:
-        way, ask = statement.in_order(chosen.listed), statement.elsewhere or "false"
-        return database.ask(lambda connection: rows.read_and_ask(connection, way, statement.values, chosen, ask))
+        ask = statement.elsewhere
+        return database.ask(
+            lambda connection: read_labelled(database, connection, statement.in_order, statement.values, chosen, ask)
+        )
     return database.ask(lambda connection: _many_or_few(database, connection, statement, chosen))
 
 
@@ -152,19 +155,19 @@ def _many_or_few(
     found_first = query.by_own_metric or query.by_any_part
     if not found_first and _expected(database, connection, statement) > few:
         # evenly spread over a million, what has not shown up by then is about as many runs as have been looked at
-        walk = statement.in_order(chosen.listed, walk=steps * (isqrt(query.limit - 1) + 1))
-        found, elsewhere = rows.read_and_ask(connection, walk, statement.values, chosen, ask or "false")
+        walk = partial(statement.in_order, walk=steps * (isqrt(query.limit - 1) + 1))
+        found, elsewhere = read_labelled(database, connection, walk, statement.values, chosen, ask)
         if len(found) == query.limit:
             return found, elsewhere
     most = max(2 * few, query.limit) if query.params and not found_first else None
     if statement.by_metric:
         # what has a metric has ended, and stays as it is unless somebody deletes it
         ids = _ids(connection, statement, most)
-        found, elsewhere = _these(connection, ids, chosen, statement)
+        found, elsewhere = _these(database, connection, ids, chosen, statement)
         if len(found) == len(ids):
             return found, elsewhere
     with one_moment(connection):
-        return _these(connection, _ids(connection, statement, most), chosen, statement)
+        return _these(database, connection, _ids(connection, statement, most), chosen, statement)
 
 
 _THESE = (
@@ -174,24 +177,26 @@ _THESE = (
 
 
 def _these(
-    connection: psycopg.Connection[Any], ids: Sequence[str], chosen: Columns, statement: Statement
+    database: Database,
+    connection: psycopg.Connection[Any],
+    ids: Sequence[str],
+    chosen: Columns,
+    statement: Statement,
 ) -> tuple[pa.Table, bool]:
     """The runs of these ids, in their order, and whether some may match by another part."""
     # as one text: a list of ids takes the driver as long as all the rest
     values = {"ids": f"{{{','.join(ids)}}}"}
     ask = statement.elsewhere
-    if ask:
-        values |= {name: value for name, value in statement.values.items() if f"%({name})s" in ask}
-    if not ids and not ask:
+    values |= {name: value for name, value in statement.values.items() if f"%({name})s" in ask}
+    if not ids and ask == "false":
         return chosen.schema.empty_table(), False
-    these = _THESE.format(chosen.listed, LABELS if asks_labels(chosen.listed) else "")
-    return rows.read_and_ask(connection, these, values, chosen, ask or "false")
+    return read_labelled(database, connection, _THESE.format, values, chosen, ask)
 
 
 def _ids(connection: psycopg.Connection[Any], statement: Statement, most: int | None) -> list[str]:
     """Of the runs that match: all of them brought into order, or read in order if they are more than `most`."""
     for way in (statement.filtered_first(most), statement.in_order(f"{statement.ties}::text, 0")):
-        rows = connection.execute(way.encode(), statement.values, prepare=False).fetchall()
-        if not rows or rows[0][1] != most:
+        found = connection.execute(way.encode(), statement.values, prepare=False).fetchall()
+        if not found or found[0][1] != most:
             break
-    return [run_id for run_id, _ in rows]
+    return [run_id for run_id, _ in found]

@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from workbench.storage.database import Database
-
 if TYPE_CHECKING:
     import psycopg
     import pyarrow as pa
 
-TEXT, NUMBER, COUNT, TIME = "text", "number", "count", "time"
+TEXT, NUMBER, COUNT, TIME, NOTHING = "text", "number", "count", "time", "nothing"
 EPOCH_US = 946_684_800_000_000
 """2000-01-01, where PostgreSQL's clock begins, in microseconds of Arrow's."""
 _LEAST = np.iinfo(np.int64).min
@@ -41,10 +39,14 @@ _STORED = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An expression of the database and the kind of its values: `TEXT`, `NUMBER`, `COUNT` or `TIME`."""
+    """An expression of the database and the kind of its values: `TEXT`, `NUMBER`, `COUNT` or `TIME`.
+
+    `NOTHING` is text that is not asked for: there is none.
+    """
 
     expression: str
     kind: str
+    of_labels: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,15 +58,25 @@ class Columns:
     @cached_property
     def listed(self) -> str:
         """As a select list."""
-        return ", ".join(f'{column.expression} as "{name}"' for name, column in self.of.items())
+        asked = (f'{column.expression} as "{name}"' for name, column in self.of.items() if column.kind != NOTHING)
+        return ", ".join(asked)
 
     @cached_property
     def kinds(self) -> Mapping[str, list[str]]:
-        """The names of each kind."""
+        """The names of each kind that is asked for."""
         kinds: dict[str, list[str]] = {}
         for name, column in self.of.items():
-            kinds.setdefault(column.kind, []).append(name)
+            if column.kind != NOTHING:
+                kinds.setdefault(column.kind, []).append(name)
         return kinds
+
+    @cached_property
+    def unlabelled(self) -> Columns | None:
+        """The same of a record without labels; None if it has no columns of them."""
+        if not any(column.of_labels for column in self.of.values()):
+            return None
+        nothing = Column("", NOTHING)
+        return Columns({name: nothing if column.of_labels else column for name, column in self.of.items()})
 
     @cached_property
     def joined(self) -> str:
@@ -85,35 +97,25 @@ class Columns:
         return pa.schema([(name, _type(column.kind)) for name, column in self.of.items()])
 
 
-def table(database: Database, rows: str, values: Mapping[str, Any], columns: Columns) -> pa.Table:
-    """Ask for the rows of a statement, which has a column of each of these names, and keep their order.
+def read_and_ask(
+    connection: psycopg.Connection[Any], rows: str, values: Mapping[str, Any], columns: Columns, *questions: str
+) -> tuple[pa.Table, list[bool]]:
+    """The rows of a statement, which has a column of each of these names, in their order, and what is true of these.
 
     The server plans it once whatever its arguments, which is half of a small answer's time. A statement whose best plan
     hangs on them is none for this: 5 ms would become 900.
     """
-    return database.ask(lambda connection: read(connection, rows, values, columns))
-
-
-def read(connection: psycopg.Connection[Any], rows: str, values: Mapping[str, Any], columns: Columns) -> pa.Table:
-    """As `table`, on a connection."""
-    return read_and_ask(connection, rows, values, columns, "false")[0]
-
-
-def read_and_ask(
-    connection: psycopg.Connection[Any], rows: str, values: Mapping[str, Any], columns: Columns, question: str
-) -> tuple[pa.Table, bool]:
-    """As `read`, and the answer to a question that is true or false, on the same way."""
     import pyarrow as pa
 
     with connection.cursor(binary=True) as cursor:
-        statement = f"select count(*), {question}, {columns.joined} from ({rows}) rows"
+        statement = f"select {', '.join(['count(*)', *questions, columns.joined])} from ({rows}) rows"
         cursor.execute(statement.encode(), values, prepare=True)
         answer = cursor.pgresult
         assert answer is not None
         parts = iter([answer.get_value(0, at) or b"" for at in range(answer.nfields)])
-        count, yes = int.from_bytes(next(parts)), next(parts) == b"\x01"
+        count, answers = int.from_bytes(next(parts)), [next(parts) == b"\x01" for _ in questions]
         if not count:
-            return columns.schema.empty_table(), yes
+            return columns.schema.empty_table(), answers
         arrays: dict[str, pa.Array] = {}
         for kind, names in columns.kinds.items():
             stored = np.frombuffer(next(parts), _STORED[kind], count * len(names), _HEADER)["value"]
@@ -121,7 +123,8 @@ def read_and_ask(
             table_of = np.ascontiguousarray(stored.reshape(count, len(names)).T, stored.dtype.newbyteorder("="))
             read = _texts(table_of, parts) if kind == TEXT else _numbers(table_of, kind)
             arrays.update(zip(names, read, strict=True))
-        return pa.Table.from_arrays([arrays[name] for name in columns.of], schema=columns.schema), yes
+        nothing = pa.nulls(count, pa.string())
+        return pa.Table.from_arrays([arrays.get(name, nothing) for name in columns.of], schema=columns.schema), answers
 
 
 def _numbers(columns: np.ndarray[Any, Any], kind: str) -> Iterator[pa.Array]:
@@ -152,4 +155,10 @@ def _texts(lengths: np.ndarray[Any, Any], texts: Iterator[bytes]) -> Iterator[pa
 def _type(kind: str) -> Any:
     import pyarrow as pa
 
-    return {TEXT: pa.string(), NUMBER: pa.float64(), COUNT: pa.int64(), TIME: pa.timestamp("us", tz="UTC")}[kind]
+    return {
+        TEXT: pa.string(),
+        NOTHING: pa.string(),
+        NUMBER: pa.float64(),
+        COUNT: pa.int64(),
+        TIME: pa.timestamp("us", tz="UTC"),
+    }[kind]

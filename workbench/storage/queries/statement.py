@@ -14,7 +14,6 @@ from workbench.storage.queries.query import Query
 from workbench.storage.schema.tables import SORTABLE
 
 RUNS, METRICS = "backtest_runs r", "performance_metrics m"
-LABELS = " left join run_labels l on l.run_id = r.run_id"
 _OF_STRATEGY = CONDITIONS["strategy_key"].text.format(near="m")
 _OWN = "(m.custom ->> %(own_metric)s)::float8"
 
@@ -65,17 +64,19 @@ class Statement:
 
     @property
     def elsewhere(self) -> str:
-        """Whether a run of several parts may match by another than its first one; empty where nothing asks that."""
+        """Whether a run of several parts may match by another than its first one."""
         parts = [] if self.query.by_any_part else _parts(self.query)
-        return f"exists (select from run_parts p where {' or '.join(f'({part})' for part in parts)})" if parts else ""
+        if not parts:
+            return "false"
+        return f"exists (select from run_parts p where {' or '.join(f'({part})' for part in parts)})"
 
     @property
     def by_metric(self) -> bool:
         """Whether it is ordered by a metric, of runs that have it."""
         return self.ties == "m.run_id"
 
-    def in_order(self, chosen: str, walk: int | None = None) -> str:
-        """Read these from the index of the order, no further than `walk` entries."""
+    def in_order(self, chosen: str, joined: str = "", walk: int | None = None) -> str:
+        """Read these from the index of the order, with this join, no further than `walk` entries."""
         table, other, join = RUNS, METRICS, "left join"
         if self.by_metric:
             table, other, join = other, table, "join"
@@ -85,9 +86,7 @@ class Statement:
             where = _where(self.beside)
         if f"{other[-1]}." in f"{chosen} {where}":
             table += f" {join} {other} on r.run_id = m.run_id"
-        if asks_labels(chosen):
-            table += LABELS
-        return f"select {chosen} from {table}{where} {order} limit {self.query.limit}"
+        return f"select {chosen} from {table}{joined}{where} {order} limit {self.query.limit}"
 
     def expected(self) -> str:
         """How many runs the server believes to match, by its statistics."""
@@ -124,11 +123,6 @@ class Statement:
         # none is null here; said so that the index of a metric, which has nulls last, can be read either way
         nulls = "" if self.query.by_time else f" nulls {'first' if self.query.ascending else 'last'}"
         return f"order by {f'{key} {way}{nulls}, ' if key else ''}{ties} {way}"
-
-
-def asks_labels(chosen: str) -> bool:
-    """Whether a select list has a column of the labels, which are joined only then."""
-    return '"tags"' in chosen
 
 
 def _where(conditions: Sequence[str]) -> str:

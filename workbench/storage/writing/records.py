@@ -18,6 +18,7 @@ from workbench.provenance import SourceFile
 from workbench.runs import Record, Remark, Status
 from workbench.storage.database import Database, away_or, refuse
 from workbench.storage.queries.columns import STATUS
+from workbench.storage.queries.labelled import ANY, JOIN
 from workbench.storage.schema import config_split
 from workbench.storage.schema.tables import (
     backtest_runs,
@@ -50,25 +51,30 @@ _END = backtest_runs.update().where(backtest_runs.c.run_id == bindparam("ended_r
 _ASKED = (
     "from unnest(%(first)s::uuid[], %(last)s::uuid[]) with ordinality asked(first, last, number) "
     "cross join lateral (select * from backtest_runs where run_id between asked.first and asked.last limit 11) r "
-    "left join performance_metrics m on m.run_id = r.run_id left join run_labels l on l.run_id = r.run_id"
+    "left join performance_metrics m on m.run_id = r.run_id"
 )
 # of the digests, a record has that of its result alone
 _OF_RUN = tuple(
     column.key for column in backtest_runs.c if not column.key.endswith("_sha256") or column.key == "result_sha256"
 )
 _OF_METRICS = tuple(column.key for column in performance_metrics.c if column.key not in _OF_RUN)
-_ALL = ", ".join(
-    [*(f"r.{name}" for name in _OF_RUN), *(f"m.{name}" for name in _OF_METRICS), "l.name as label", "l.tags as tags"]
-)
-_GET = f"select asked.number, {_ALL}, {STATUS} as shown_status {_ASKED}"
-_GET_CONFIGURED = (
-    f"select asked.number, {_ALL}, {STATUS} as shown_status, c.base_sha256, c.own {_ASKED} "
-    "join run_configs c on c.config_sha256 = r.config_sha256"
-)
+_ALL = ", ".join([*(f"r.{name}" for name in _OF_RUN), *(f"m.{name}" for name in _OF_METRICS)])
+_CONFIG = " join run_configs c on c.config_sha256 = r.config_sha256"
+
+
+def _get(*more: str, labelled: bool, joined: str = "") -> str:
+    labels, join = ("true, l.name, l.tags", JOIN) if labelled else (f"{ANY}, null, null::text[]", "")
+    chosen = ", ".join([f"asked.number, {_ALL}, {labels}, {STATUS}", *more])
+    return f"select {chosen} {_ASKED}{joined}{join}"
+
+
+# with labels and without
+_GET = tuple(_get(labelled=labelled) for labelled in (False, True))
+_GET_CONFIGURED = tuple(_get("c.base_sha256", "c.own", labelled=labelled, joined=_CONFIG) for labelled in (False, True))
 _GET_BASES = "select base_sha256, parts from config_bases where base_sha256 = any(%(wanted)s)"
 
 
-_COLUMNS = ("number", *_OF_RUN, *_OF_METRICS, "label", "tags", "shown_status", "base", "own")
+_COLUMNS = ("number", *_OF_RUN, *_OF_METRICS, "labelled", "label", "tags", "shown_status", "base", "own")
 _Found = namedtuple("_Found", _COLUMNS, defaults=(None, None))  # type: ignore[misc]
 
 
@@ -239,7 +245,7 @@ class Records:
                     raise RunNotFound(str(wanted[digest].run_id))
         return known
 
-    def _rows(self, run_ids: Sequence[str | UUID], statement: str) -> list[Any]:
+    def _rows(self, run_ids: Sequence[str | UUID], statements: Sequence[str]) -> list[Any]:
         spans = [_span(run_id) for run_id in run_ids]
         # as text: a list of ids takes the driver as long as all the rest
         parameters = {
@@ -248,10 +254,15 @@ class Records:
 
         def ask(connection: psycopg.Connection[Any]) -> list[Any]:
             with connection.cursor(binary=True, row_factory=_named) as cursor:
+                statement = statements[self.database.labelled]
                 return cursor.execute(statement.encode(), parameters, prepare=True).fetchall()
 
+        rows = self.database.ask(ask)
+        if rows and rows[0].labelled and not self.database.labelled:
+            self.database.labelled = True
+            rows = self.database.ask(ask)
         found: dict[int, list[Any]] = {}
-        for row in self.database.ask(ask):
+        for row in rows:
             found.setdefault(row.number, []).append(row)
         for number, run_id in enumerate(run_ids, start=1):
             if number not in found:
