@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.support.plausible import Made, varied, write
+from tests.support.waiting import eventually
 from workbench import Status, Workbench
 from workbench.errors import RunNotFound
 from workbench.panels import Panels, events
@@ -233,3 +236,30 @@ def test_a_checkbox_says_which_run_it_chooses(few: Workbench) -> None:
     panel = Panels(few).history()
     label = panel.record.table.checks[2].description
     assert label == f"choose run {ids(few)[2][:8]}, SMA Crossover on AAPL.NASDAQ, completed"
+
+
+def test_what_is_asked_last_is_shown_when_a_cell_ends_at_that_moment(
+    many: Workbench, sql_connection: psycopg.Connection
+) -> None:
+    panel = Panels(many).history()
+    orders = {order: ids(many, order_by=by, ascending=up)[:20] for order, (by, up) in ORDERS.items()}
+    for order, expected in orders.items():
+        with sql_connection.transaction():
+            # neither of the two gets an answer before the other has asked
+            sql_connection.execute("lock table backtest_runs in access exclusive mode")
+            cell = threading.Thread(target=events.ring)
+            cell.start()
+            eventually(lambda: waiting(sql_connection) > 0)
+            control = threading.Thread(target=setattr, args=(panel.record.filters["order"], "value", order))
+            control.start()
+            control.join(0.1)  # if it asked now, either might be the last that is answered
+        cell.join()
+        control.join()
+        assert shown(panel) == expected
+
+
+def waiting(connection: psycopg.Connection) -> int:
+    """How many questions wait for a lock."""
+    found = connection.execute("select count(*) from pg_locks where not granted and relation is not null").fetchone()
+    assert found is not None
+    return int(found[0])

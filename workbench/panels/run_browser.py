@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,7 @@ class RunBrowser:
         self.chosen: list[str] = []
         self.notice = Notice()
         self.table = RunTable(size, lambda run_id, on: self.notice.around(lambda: self._ticked(run_id, on)))
+        self._filling = threading.RLock()
         self.filters = _filters()
         self.back = Button(description="◀ Previous page").add_class("wb-back")
         self.on = Button(description="Next page ▶").add_class("wb-next")
@@ -94,6 +96,11 @@ class RunBrowser:
             self._first()
 
     def _fill(self) -> None:
+        # a cell that ends asks in the main thread, a control in another: who comes last shows what is asked then
+        with self._filling:
+            self._show_page()
+
+    def _show_page(self) -> None:
         # one more than is shown: whether there is a page after this one
         pages = self._workbench.history_pages(
             size=self._size + 1, after=self._behind[-1], frame="pandas", **self._asked()
