@@ -21,7 +21,8 @@ return !!page && page.context && page.context.isReady && page.context.path.endsW
     && page.sessionContext.session?.kernel?.status === 'idle'"""
 _EMPTY = """
 const shell = window.jupyterapp?.shell;
-return !!shell && [...shell.widgets('main')].length === 0 && !document.querySelector('.jp-Dialog')"""
+return !!shell && window.jupyterapp.commands.hasCommand('docmanager:open')
+    && [...shell.widgets('main')].length === 0 && !document.querySelector('.jp-Dialog')"""
 _COMMAND = """
 const [name, options, done] = arguments;
 window.jupyterapp.commands.execute(name, options).then(() => done('ok'), error => done(String(error)))"""

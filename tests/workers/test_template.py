@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from tests.support.waiting import eventually
 from workbench import Status, Workbench
 from workbench.workers import Job, JobRequest, Report, begin, dismiss, prepare, template
+from workbench.workers.process import Child
 
 SLOW = "tests.support.slow_strategies:Slow"
 
@@ -67,6 +69,17 @@ def test_a_copy_has_a_session_an_environment_and_random_numbers_of_its_own(
     for one in found:
         assert one["session"] == one["pid"] != prepare().pid
     assert not set(first["random"]) & set(second["random"])
+
+
+def test_a_copy_that_is_killed_as_it_is_made_ends_whoever_waits_for_it() -> None:
+    for _ in range(30):
+        child = Child("pool")
+        asked = threading.Thread(target=lambda child=child: child.pid)
+        asked.start()
+        child.kill()
+        assert child.ended() == -signal.SIGKILL
+        asked.join(60)
+        assert not psutil.pid_exists(child.pid)
 
 
 def test_a_copy_holds_no_pipe_of_another(wb: Workbench) -> None:

@@ -130,7 +130,11 @@ class Forking:
         copy = self._copies.get(number)
         if copy is not None:
             with suppress(ProcessLookupError, PermissionError):
-                (os.killpg if group else os.kill)(copy.pid, signal_number)
+                if group:
+                    os.killpg(copy.pid, signal_number)
+                    return
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(copy.pid, signal_number)  # where it has just been made, it has no group of its own yet
 
     def _wait_for_copies(self) -> None:
         """Without a parent, they end by themselves; one after another is waited for."""

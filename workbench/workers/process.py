@@ -60,7 +60,7 @@ class Child:
     def pid(self) -> int:
         """Its number in the system, as soon as there is one; 0 if there never was."""
         while self._pid is None:
-            self._hear(None)
+            self._hear(0.1)  # not for ever: another thread may be told
         return self._pid
 
     def alive(self) -> bool:
