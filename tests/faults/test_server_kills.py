@@ -26,7 +26,7 @@ from tests.support.places import new_folder
 from tests.support.stretches import SHORT
 from tests.support.waiting import eventually
 from workbench import Workbench
-from workbench.errors import DatabaseUnavailable
+from workbench.errors import Busy, DatabaseUnavailable
 from workbench.files import locks
 from workbench.runs import Record
 from workbench.settings import Settings
@@ -202,7 +202,7 @@ def test_who_waits_for_a_lock_says_so_once_and_gives_up(
     monkeypatch.setattr(locks, "QUIET", 0.05)
     with (tmp_path / "lock").open("ab") as held, (tmp_path / "lock").open("ab") as wanted:
         locks.lock(held.fileno(), patience=0, awaited="nobody")
-        with pytest.raises(locks.Busy):
+        with pytest.raises(Busy):
             locks.lock(wanted.fileno(), patience=0.3, awaited="somebody")
         assert capsys.readouterr().err == "Waiting for somebody.\n"
         threading.Timer(0.2, held.close).start()

@@ -6,15 +6,13 @@ import fcntl
 import sys
 import time
 
+from workbench.errors import Busy
+
 QUIET = 2.0
 """Seconds that somebody waits without a word."""
 
 OFTEN = 0.02
 """Seconds between two attempts: the system's own wait has no limit."""
-
-
-class Busy(Exception):
-    """Somebody else holds the lock, and did not let go in time."""
 
 
 def lock(file: int, *, shared: bool = False, patience: float, awaited: str) -> None:
@@ -24,7 +22,7 @@ def lock(file: int, *, shared: bool = False, patience: float, awaited: str) -> N
         file: an open file's number.
         shared: together with others who share it.
         patience: seconds to wait at most.
-        awaited: what is waited for, as in "Waiting for another process that imports data".
+        awaited: who is waited for, as in "Waiting for another process that imports data."
 
     Raises:
         Busy: somebody else holds it.
@@ -33,7 +31,7 @@ def lock(file: int, *, shared: bool = False, patience: float, awaited: str) -> N
     while not try_lock(file, shared=shared):
         waited = time.monotonic() - began
         if waited > patience:
-            raise Busy
+            raise Busy(f"{awaited} did not end within {patience:,.0f} seconds. Try again later.")
         if waited > QUIET and not told:
             told = True
             say(f"Waiting for {awaited}.")

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from workbench.errors import DatabaseUnavailable
-from workbench.files import Busy, lock, open_private, private_folder, say, try_lock
+from workbench.errors import Busy, DatabaseUnavailable
+from workbench.files import close_to_others, lock, open_private, say, try_lock
 from workbench.files.locks import QUIET
 from workbench.storage.server import watchdog
 from workbench.storage.server.connections import is_full
@@ -92,7 +92,7 @@ def _own(home: Path) -> None:
         home.chmod(mode & ~0o066)
     for inside in (home / "catalog", home / "outbox"):
         if inside.is_dir():
-            private_folder(inside)
+            close_to_others(inside)
 
 
 @contextmanager

@@ -89,6 +89,7 @@ def _detach() -> None:
     if os.fork():
         os._exit(0)
     os.setsid()
+    os.umask(0o077)
     os.chdir("/")
 
 
