@@ -288,6 +288,10 @@ class RunInterrupted[R](KeyboardInterrupt):
         self.run = run
 
 
+class Busy(WorkbenchError, TimeoutError):
+    """Another process holds what is needed, and did not let go in time."""
+
+
 class RecordError(WorkbenchError, RuntimeError):
     """Something about the database that keeps the record."""
 

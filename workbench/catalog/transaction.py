@@ -8,13 +8,19 @@ renames.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from workbench.files import close_to_others, lock, open_private, private_folder
+
+PATIENCE = 3600.0
+"""Seconds that another process is waited for: an import may take that long."""
+
+IMPORTER, READER = "another process that imports data", "other processes that read data"
 
 _LOCK = ".workbench.lock"
 _STAGING = ".staging"
@@ -23,30 +29,38 @@ _COMMIT = "commit.json"
 
 @contextmanager
 def reading(root: Path) -> Iterator[None]:
-    """Hold off writers while the catalog is read. One that this package never wrote to has no lock and needs none."""
+    """Hold off writers while the catalog is read. One that this package never wrote to has no lock and needs none.
+
+    Raises:
+        Busy: an import of another process did not end in time.
+    """
     try:
-        lock = os.open(root / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+        file = os.open(root / _LOCK, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
         yield
         return
     try:
-        fcntl.flock(lock, fcntl.LOCK_SH)
+        lock(file, shared=True, patience=PATIENCE, awaited=IMPORTER)
         if (root / _STAGING / _COMMIT).exists():
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock(file, patience=PATIENCE, awaited=READER)
             _repair(root)
-            fcntl.flock(lock, fcntl.LOCK_SH)
+            lock(file, shared=True, patience=PATIENCE, awaited=IMPORTER)
         yield
     finally:
-        os.close(lock)
+        os.close(file)
 
 
 @contextmanager
 def writing(root: Path) -> Iterator[Path]:
-    """Hold off everyone else, and give an empty staging folder; what was not committed in it is thrown away."""
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = os.open(root / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold off everyone else, and give an empty staging folder; what was not committed in it is thrown away.
+
+    Raises:
+        Busy: another process did not let go in time.
+    """
+    private_folder(root)
+    file = open_private(root / _LOCK)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock(file, patience=PATIENCE, awaited=f"{IMPORTER}, or that reads them")
         _repair(root)
         staging = root / _STAGING
         staging.mkdir(mode=0o700)
@@ -57,7 +71,7 @@ def writing(root: Path) -> Iterator[Path]:
             if not (staging / _COMMIT).exists():
                 shutil.rmtree(staging, ignore_errors=True)
     finally:
-        os.close(lock)
+        os.close(file)
 
 
 def commit(root: Path, removed: list[Path]) -> None:
@@ -68,6 +82,7 @@ def commit(root: Path, removed: list[Path]) -> None:
     staging = root / _STAGING
     staged = sorted({file.parent for file in staging.rglob("*") if file.is_file()})
     for file in staging.rglob("*"):
+        close_to_others(file)
         _sync(file)
     plan = {
         "put": [str(folder.relative_to(staging)) for folder in staged],
@@ -96,7 +111,7 @@ def _finish(root: Path) -> None:
     for place in plan["put"]:
         if (staging / place).exists():
             _put_aside(root / place, old / place)
-            (root / place).parent.mkdir(parents=True, exist_ok=True)
+            private_folder((root / place).parent)
             (staging / place).rename(root / place)
             _sync((root / place).parent)
     for place in plan["remove"]:
@@ -108,7 +123,7 @@ def _finish(root: Path) -> None:
 
 def _put_aside(place: Path, old: Path) -> None:
     if place.exists():
-        old.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(old.parent)
         place.rename(old)
 
 

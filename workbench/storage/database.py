@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -24,7 +24,7 @@ from sqlalchemy.exc import (
 from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable, InvalidInput, NotAllowed
 from workbench.settings import Settings
 from workbench.storage.schema.tables import REVISION
-from workbench.storage.server import embedded
+from workbench.storage.server import connections, embedded
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
@@ -39,15 +39,17 @@ UPGRADE_LOCK = 7_290_111
 NO_SUCH_TABLE, NO_RIGHT = "42P01", "42501"
 
 
-def connection_url(settings: Settings) -> URL:
+def connection_url(settings: Settings, patience: float = embedded.PATIENCE) -> URL:
     """The SQLAlchemy URL of the database that the settings name; the embedded server is started for it.
+
+    It is waited for `patience` seconds at most.
 
     Raises:
         InvalidInput: a ``DATABASE_URL`` that is none, or not PostgreSQL's. The message never shows the URL.
         DatabaseUnavailable: the embedded server does not start.
     """
     if settings.database_url is None:
-        return make_url(embedded.start(settings.database)).set(drivername="postgresql+psycopg")
+        return make_url(embedded.start(settings.database, patience=patience)).set(drivername="postgresql+psycopg")
     try:
         url = make_url(settings.database_url)
     except (ArgumentError, ValueError):
@@ -65,12 +67,14 @@ def connection_url(settings: Settings) -> URL:
 class Database:
     """Opens on first use; safe to share between threads; a forked child opens its own connections.
 
+    With `hurry`, nothing is waited for longer than so many seconds: neither a start, nor a connection, nor an answer.
     `on_open` is called whenever it has come to be open, after being closed or away. `labelled` is set once
     runs in it are known to have names or tags.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, hurry: float | None = None) -> None:
         self.settings = settings
+        self._hurry = hurry
         self._engine: Engine | None = None
         self._finalize: Callable[[], Any] = lambda: None
         self._opening = threading.Lock()
@@ -94,7 +98,7 @@ class Database:
         with self._opening:
             if self._engine is not None:
                 return self._engine
-            engine = _pool(connection_url(self.settings))
+            engine = _pool(connection_url(self.settings, self._hurry or embedded.PATIENCE), self._hurry)
             try:
                 self._check(engine)
             except BaseException:
@@ -122,7 +126,7 @@ class Database:
                 refuse(error, self.engine().url.username)
                 if not error.connection_invalidated and not isinstance(error, OperationalError):
                     raise
-                if last:
+                if last or self._hurry is not None:
                     raise unavailable(error) from None
                 self.close()
         raise AssertionError("unreachable")
@@ -208,7 +212,7 @@ class Database:
             return
         refuse_newer(revision)
         if self.settings.database_url is None:
-            _upgrade(engine)
+            self.upgrade()
             return
         has = "no tables yet" if revision is None else f"schema {revision}"
         raise DatabaseBehind(f"the database has {has} and this workbench needs {REVISION}. Type: ntrader db upgrade")
@@ -248,15 +252,24 @@ def _decoded(text: bytes) -> Any:
 _DECODED = json.JSONDecoder().raw_decode
 
 
-def _pool(url: URL) -> Engine:
+def _pool(url: URL, hurry: float | None = None) -> Engine:
     # what the URL asks for is taken in, not taken the place of
-    arguments = {
-        "options": f"{SESSION} {url.query.get('options', '')}".strip(),
-        "connect_timeout": url.query.get("connect_timeout", "10"),
-    }
+    options, patience = f"{SESSION} {url.query.get('options', '')}".strip(), connections.PATIENCE
+    arguments = {"options": options, "connect_timeout": url.query.get("connect_timeout", "10")}
+    if hurry is not None:
+        patience = hurry
+        arguments = {
+            "options": f"{options} -c statement_timeout={round(1000 * hurry)}",
+            "connect_timeout": str(max(2, round(hurry))),
+        }
     engine = create_engine(
         url, pool_size=5, max_overflow=20, pool_use_lifo=True, connect_args=arguments, json_deserializer=_decoded
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, places: Any, named: Any) -> psycopg.Connection[Any]:
+        return connections.connected(lambda: psycopg.connect(*places, **named), patience)
+
     _OPEN.add(engine)
     return engine
 
@@ -329,6 +342,11 @@ def refuse(error: DBAPIError, login: str | None) -> None:
 def unavailable(error: DBAPIError) -> DatabaseUnavailable:
     """What the driver says, in one line, without the connection string."""
     reason = "; ".join(line.strip() for line in str(error.orig).splitlines() if line.strip())[:300]
+    if connections.is_full(reason):
+        return DatabaseUnavailable(
+            "all connections that the database allows are taken. Close notebooks and programs that use it, or let its "
+            "owner raise max_connections; see who is connected with: select * from pg_stat_activity"
+        )
     return DatabaseUnavailable(
         f"the database cannot be reached: {reason.rstrip('.')}. Check DATABASE_URL, or ask: ntrader db status"
     )

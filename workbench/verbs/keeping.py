@@ -12,6 +12,9 @@ from workbench.errors import Call, DatabaseUnavailable, InvalidInput
 from workbench.verbs.run import Run
 from workbench.verbs.session import Session
 
+HURRY = 2.0
+"""Seconds that `status` waits for the server: it tells how the record is, also when that is not well."""
+
 
 class RecordStatus(TypedDict):
     """Where runs are saved and how many there are."""
@@ -92,16 +95,19 @@ class KeepVerbs:
         """Where runs are saved and how many there are: home, database, schema, server version, runs by status.
 
         `waiting` counts the runs that wait on disk for this database, `waiting_elsewhere` those for other ones,
-        `refused` the files there that could not be read. Where the database is away now, ``database`` says why and the
-        rest of it is empty.
+        `refused` the files there that could not be read. Where the database is away now or does not answer within two
+        seconds, ``database`` says why and the rest of it is empty.
         """
-        from workbench.storage import overview
+        from workbench.storage import Database, overview
 
         outbox = self.session.records.outbox
+        database = Database(self.session.where, hurry=HURRY)
         try:
-            known = overview(self.session.database)
+            known = overview(database)
         except DatabaseUnavailable as away:
             known = {"database": str(away), "schema": None, "server": None, "runs": {}}
+        finally:
+            database.close()
         return RecordStatus(
             home=str(self.session.where.home),
             database=known["database"],

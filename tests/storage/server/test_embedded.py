@@ -411,6 +411,7 @@ def test_the_data_of_an_older_postgresql_is_brought_over_and_the_old_folder_kept
             connection.execute("insert into kept values (0)")
     assert (lab / f"postgres.{old}" / "PG_VERSION").read_text().strip() == str(old)
     assert sorted(one.name for one in lab.iterdir()) == [
+        ".postgres.keeper",
         ".postgres.starting",
         ".postgres.users",
         "postgres",

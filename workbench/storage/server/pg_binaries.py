@@ -14,6 +14,10 @@ from typing import Any
 from workbench.errors import DatabaseUnavailable
 
 
+LONGEST = 3600.0
+"""Seconds that a program may take: one of them copies all data to another version."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """Who the server runs as. `users` may connect; `other` is the name of the server's user where it is not ours."""
@@ -85,6 +89,7 @@ def run(program: str, arguments: Sequence[str], owner: Account, *, cwd: Path = P
         text=True,
         errors="replace",
         check=False,
+        timeout=LONGEST,
         **as_owner,
     )
     if done.returncode:

@@ -11,6 +11,7 @@ from typing import IO
 
 from workbench.config import sha256
 from workbench.errors import OutboxUnavailable, RecordError
+from workbench.files import open_private, private_folder
 from workbench.storage.writing.messages import Ending, Start, from_text, to_text
 
 type Store = Callable[[Start, Ending | None], None]
@@ -32,7 +33,7 @@ class Outbox:
         """
         file = self._file(start)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_folder(self.folder)
             if file not in self._alive:
                 self._alive[file] = _locked(file.with_suffix(".alive"))
             _write(file, to_text(start, ending))
@@ -105,7 +106,7 @@ class Outbox:
 
     @contextmanager
     def _turn(self) -> Iterator[bool]:
-        with (self.folder / ".delivering").open("wb") as lock:
+        with _opened(self.folder / ".delivering") as lock:
             yield _lock(lock)
 
     def _file(self, start: Start) -> Path:
@@ -150,12 +151,16 @@ def _write(file: Path, text: str) -> None:
 def _locked(path: Path) -> IO[bytes]:
     """The lock of a run under way. Who delivers may hold it for a moment, and takes its file away."""
     while True:
-        file = path.open("wb")
+        file = _opened(path)
         fcntl.flock(file, fcntl.LOCK_EX)
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 return file
         file.close()
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return os.fdopen(open_private(path), "wb")
 
 
 def _lock(file: IO[bytes]) -> bool:
@@ -173,7 +178,7 @@ def _claimed(path: Path) -> Iterator[bool]:
     if not path.exists():
         yield True
         return
-    with path.open("wb") as file:
+    with _opened(path) as file:
         free = _lock(file)
         yield free
         if free:
