@@ -304,13 +304,13 @@ def _revision(engine: Engine) -> str | None:
                 cast("psycopg.Connection[Any]", connection.connection.driver_connection).info.server_version
             )
             try:
-                return _revision_in(SCHEMA, connection)
+                return revision_in(SCHEMA, connection)
             except ProgrammingError as error:
                 if getattr(error.orig, "sqlstate", None) != NO_SUCH_TABLE:
                     raise
             connection.rollback()
             before = schema_of_record(connection)
-            return None if before is None else _revision_in(before, connection)
+            return None if before is None else revision_in(before, connection)
     except ProgrammingError as error:
         refuse(error, engine.url.username)
         raise unavailable(error) from None
@@ -323,7 +323,8 @@ def driver(connection: Connection) -> psycopg.Connection[Any]:
     return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
 
 
-def _revision_in(schema: str, connection: Connection) -> str | None:
+def revision_in(schema: str, connection: Connection) -> str | None:
+    """The revision of the record in a schema; None where all its migrations were undone."""
     # with the schema's name: one that is closed to this login would otherwise look as if it were not there
     question = psycopg.sql.SQL("select version_num from {}.alembic_version").format(psycopg.sql.Identifier(schema))
     revision = connection.exec_driver_sql(question.as_string()).scalar()

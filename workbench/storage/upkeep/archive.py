@@ -176,7 +176,7 @@ def _parsed(file: Path, table: str, output: IO[bytes]) -> Rows:
     for line in output:
         if copy := _COPY.fullmatch(line):
             if copy[1].decode() != table:
-                break
+                raise _refused(file, line.decode(errors="replace"))
             columns = tuple(re.findall(r"\w+", copy[2].decode()))
             return Rows(columns=columns, encoding=encoding, lines=_lines(file, output))
         if named := _ENCODING.fullmatch(line):

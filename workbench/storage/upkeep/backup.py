@@ -22,9 +22,9 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 
 from workbench.errors import InvalidInput, RecordError
-from workbench.storage.database import Database, driver, session
+from workbench.storage.database import Database, driver, revision_in, session
 from workbench.storage.schema.own_schema import SCHEMA, schema_of_record
-from workbench.storage.schema.tables import metadata
+from workbench.storage.schema.tables import REVISION, metadata
 from workbench.storage.server.pg_binaries import available, environment, last_words, newest
 from workbench.storage.upkeep import roles
 from workbench.storage.upkeep.archive import FUNCTION_NAMES, TABLES, VERSION, Archive, Rows, seal
@@ -114,8 +114,9 @@ def _replace(connection: Connection, archive: Archive, *, replace: bool) -> int:
 
     connection.exec_driver_sql("set local lock_timeout = '30s'")
     readable = own_rows_only = False
-    if schema_of_record(connection) is not None:
-        upgrade(connection)
+    if (place := schema_of_record(connection)) is not None:
+        if place != SCHEMA or revision_in(place, connection) != REVISION:
+            upgrade(connection)
         connection.exec_driver_sql("lock table backtest_runs in access exclusive mode")
         there = _runs(connection)
         if there and not replace:
@@ -127,7 +128,8 @@ def _replace(connection: Connection, archive: Archive, *, replace: bool) -> int:
         _clear(connection)
     upgrade(connection, archive.revision, rights=False)
     _fill(connection, archive)
-    upgrade(connection, rights=False)
+    if archive.revision != REVISION:
+        upgrade(connection, rights=False)
     if readable:
         roles.renew(connection, own_rows_only or archive.own_rows_only)
     return _runs(connection)
