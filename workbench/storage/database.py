@@ -189,11 +189,20 @@ class Database:
         Raises:
             DatabaseUnavailable: nobody answers.
             DatabaseAhead: the schema is newer than this version.
+            NotAllowed: this login has not the right to.
         """
         engine = _pool(connection_url(self.settings))
         try:
             refuse_newer(_revision(engine))
             return _upgrade(engine)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != NO_RIGHT:
+                raise
+            reason = str(error.orig).partition("\n")[0]
+            raise NotAllowed(
+                f"the login {engine.url.username or 'you have'} may not make the tables: {reason}. It must own those "
+                "that there are, and in psql the database's owner types: grant create on database … to …"
+            ) from None
         finally:
             engine.dispose()
 
