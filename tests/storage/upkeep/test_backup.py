@@ -113,6 +113,9 @@ def test_runs_go_on_in_a_restored_record(kept: Path, made: Made, home: Path) -> 
     restored = Workbench(Settings(home=home, database_url=other))
     restored.run(SCRIPT, orders={"1": 10, "5": -10}, **SHORT)
     assert len(restored.history()) == 6
+    # remarks are numbered on from those that came
+    restored.tag(restored.history(tag="ema")["run_id"][0], "again")
+    assert len(restored.history(tag="again")) == 1
     restored.close()
 
 
