@@ -12,9 +12,8 @@ OLDEST = 15
 """The oldest major version of PostgreSQL that the tests run on."""
 PATH = f"set search_path = {SCHEMA}, pg_temp"
 RELIED_ON = (
-    f"-c search_path={SCHEMA},pg_temp -c timezone=UTC -c datestyle=ISO,YMD -c intervalstyle=postgres "
-    "-c bytea_output=hex -c extra_float_digits=1 -c standard_conforming_strings=on -c lc_numeric=C -c lc_monetary=C "
-    "-c quote_all_identifiers=off"
+    f"-c search_path={SCHEMA},pg_temp -c timezone=UTC -c datestyle=ISO,YMD -c extra_float_digits=1 "
+    "-c standard_conforming_strings=on -c quote_all_identifiers=off"
 )
 """Settings of a session by which values are written and read, whatever the login, database or address says."""
 _SIGNS = ("alembic_version", "backtest_runs", "performance_metrics", "run_configs", "run_results", "source_files")

@@ -38,7 +38,7 @@ _AROUND = re.compile(
 )
 """The lines that pg_restore writes around the rows of a table."""
 _ENCODING = re.compile(rb"SET client_encoding = '(\w+)';\n")
-_COPY = re.compile(rb'COPY %s\.(\w+) \(([\w", ]+)\) FROM stdin;\n' % _PLACE.encode())
+_COPY = re.compile(rb'COPY "?%s"?\."?(\w+)"? \(([\w", ]+)\) FROM stdin;\n' % _PLACE.encode())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
