@@ -25,6 +25,8 @@ from workbench.settings import Settings
 from workbench.storage import Database, Records
 from workbench.storage.schema.tables import REVISION, metadata
 from workbench.storage.server.pg_binaries import available, newest
+from workbench.storage.upkeep.archive import seal
+from workbench.storage.upkeep.backup import restore
 from workbench.storage.upkeep.check_rules import by_the_database
 
 SCRIPT = "tests.support.user_strategies:Script"
@@ -231,6 +233,18 @@ def test_a_database_that_is_not_in_utf8_is_refused_with_what_to_do(plain: str, e
         execute(plain, "create database workbench template template0 encoding 'UTF8' locale 'C'")
         assert database(_address(plain, "workbench")).upgrade() is None
         execute(plain, "drop database workbench with (force)")
+
+
+def test_what_an_older_version_kept_in_another_encoding_is_restored_into_utf8(plain: str, tmp_path: Path) -> None:
+    file = tmp_path / "old.backup"
+    with new_database(plain, "encoding 'LATIN1' locale 'C'") as old, new_database(plain) as new:
+        load(old, "0006")
+        name = "'Caf' || chr(233)"
+        execute(old, f"set session_replication_role = replica; update backtest_runs set strategy_name = {name}")
+        subprocess.run([available()[newest()] / "pg_dump", "-Fc", "-n", "public", "-f", file, old], check=True)
+        seal(file)
+        assert restore(database(new), file) == 6
+        assert set(ask(new, "select strategy_name from workbench.backtest_runs")) == {("Café",)}
 
 
 def test_a_schema_that_is_closed_to_a_login_is_not_taken_for_one_that_is_not_there(plain: str) -> None:
