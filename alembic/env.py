@@ -4,11 +4,22 @@ from alembic import context
 
 from workbench import settings
 from workbench.storage import connection_url
+from workbench.storage.schema.own_schema import PATH, SCHEMA, schema_of_record
 from workbench.storage.schema.tables import REVISION, metadata
 from workbench.storage.upkeep import roles
 
 
+def look_there(connection) -> None:
+    """Let names without a schema be the record's: an older one lies elsewhere until 0007 has moved it."""
+    place = schema_of_record(connection)
+    if place is None and connection.exec_driver_sql(f"select to_regnamespace('{SCHEMA}') is null").scalar():
+        connection.exec_driver_sql(f"create schema {SCHEMA}")
+    quoted = connection.dialect.identifier_preparer.quote(place or SCHEMA)
+    connection.exec_driver_sql(f"set local search_path = {quoted}, pg_temp")
+
+
 def upgrade(connection) -> None:
+    look_there(connection)
     has_runs = connection.exec_driver_sql("select to_regclass('backtest_runs') is not null").scalar()
     runs = connection.exec_driver_sql("select count(*) from backtest_runs").scalar() if has_runs else 0
 
@@ -21,7 +32,8 @@ def upgrade(connection) -> None:
     with context.begin_transaction():
         context.run_migrations()
         # only at the newest schema are the tables that the rights are given on
-        if context.get_context().get_current_revision() == REVISION:
+        newest = context.get_context().get_current_revision() == REVISION
+        if newest and context.config.attributes.get("rights", True):
             roles.renew(connection)
 
 
@@ -29,6 +41,8 @@ given = context.config.attributes.get("connection")
 if context.is_offline_mode():
     context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
     with context.begin_transaction():
+        context.execute(f"create schema if not exists {SCHEMA}")
+        context.execute(PATH)
         context.run_migrations()
 elif given is not None:
     upgrade(given)

@@ -31,6 +31,7 @@ from workbench.storage.database import SESSION
 from workbench.storage.queries import listing
 from workbench.storage.queries.columns import columns
 from workbench.storage.queries.statement import Statement
+from workbench.storage.schema.own_schema import RELIED_ON
 from workbench.storage.schema.tables import SORTABLE
 
 REPEATS = 100
@@ -67,7 +68,8 @@ class Record:
         wb.use("polars")
         size = fill(wb, runs)
         url = wb._session.database.engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return cls(runs, size, wb, stack.enter_context(psycopg.connect(url, autocommit=True, options=SESSION)))
+        connection = psycopg.connect(url, autocommit=True, options=f"{SESSION} {RELIED_ON}")
+        return cls(runs, size, wb, stack.enter_context(connection))
 
     def bare(self, statement: str, *values: Any) -> Any:
         """The rows of a statement."""

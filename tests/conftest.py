@@ -47,6 +47,8 @@ def server() -> Iterator[str]:
             connection.execute("alter system set max_wal_size = '128MB'")
             # to copy or drop one, the server looks through all the pages that it keeps
             connection.execute("alter system set shared_buffers = '32MB'")
+            # tests ask for tables by their names alone, as somebody with psql does who has set this
+            connection.execute("alter system set search_path = workbench, public")
             connection.execute("create database template")
         embedded.stop(folder / "postgres")
         uri = embedded.start(folder / "postgres")

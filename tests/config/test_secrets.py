@@ -101,7 +101,7 @@ def test_no_secret_reaches_the_database_or_an_error(
     assert run.params["api_key"] == "***"
     assert run.error is not None
     assert run.error.message == "PermissionError: the server refused ***"
-    tables = sql_connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+    tables = sql_connection.execute("select tablename from pg_tables where schemaname = 'workbench'").fetchall()
     assert len(tables) > 8
     dump = "\n".join(
         row[0] for (name,) in tables for row in sql_connection.execute(f"select t::text from {name} t").fetchall()

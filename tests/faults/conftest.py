@@ -162,7 +162,7 @@ def quiet(lab: Lab) -> Iterator[Lab]:
     wb = lab.place.workbench()
     wb.history(limit=1)
     with psycopg.connect(lab.url) as connection:
-        connection.execute("delete from backtest_runs")
+        connection.execute("delete from workbench.backtest_runs")
     lab.place.enough.unlink(missing_ok=True)
     lab.workers.clear()
     yield lab

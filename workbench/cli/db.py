@@ -19,8 +19,11 @@ db = group(help="The database that keeps the record.")
 def db_status(as_json: Json = False) -> None:
     """Say where the record is and how much is in it.
 
-    Also how many runs wait on disk for a database that is away; then the exit code is 1.
+    Also which server it is and the oldest that would do, and how many runs wait on disk for a database that is away;
+    then the exit code is 1.
     """
+    from workbench.storage.schema.own_schema import OLDEST
+
     with opened() as wb:
         known = wb.status()
     away = known["schema"] is None
@@ -32,6 +35,8 @@ def db_status(as_json: Json = False) -> None:
             for name, value in known.items()
             if value not in ({}, None) and not (away and name == "database")
         }
+        if not away:
+            facts["server"] = f"{facts['server']} (needed: {OLDEST} or newer)"
         facts["runs"] = ", ".join(f"{count:,} {status}" for status, count in known["runs"].items())
         print_table(["", ""], ([name, str(value)] for name, value in facts.items() if value != ""))
     if away:
@@ -97,8 +102,8 @@ def db_backup(
 ) -> None:
     """Write the whole record to one file.
 
-    As it is at this moment, while runs go on. It is PostgreSQL's own custom format: ntrader db restore reads it, and
-    so does pg_restore.
+    As it is at this moment, while runs go on: its rows, in PostgreSQL's own custom format. ntrader db restore puts them
+    on any server that the workbench works with, and nothing else of the database is in the file.
     """
     from workbench.storage import Database
     from workbench.storage.upkeep import backup
@@ -122,7 +127,9 @@ def db_restore(
 ) -> None:
     """Put a backup in the place of the record.
 
-    All of it or nothing, and where there are runs only with --replace.
+    All of it or nothing, and where there are runs only with --replace. Nothing in the file is executed, and one with
+    more than a record in it is refused. But records hold code, which reproduce runs: take files only from people whose
+    code you would run.
     """
     from workbench.storage import Database
     from workbench.storage.upkeep import backup

@@ -23,6 +23,13 @@ from sqlalchemy.exc import (
 
 from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable, InvalidInput, NotAllowed
 from workbench.settings import Settings
+from workbench.storage.schema.own_schema import (
+    RELIED_ON,
+    SCHEMA,
+    refuse_old_server,
+    refuse_other_encoding,
+    schema_of_record,
+)
 from workbench.storage.schema.tables import REVISION
 from workbench.storage.server import connections, embedded
 
@@ -31,10 +38,7 @@ if TYPE_CHECKING:
 
 # On anything but a spinning disk a random page costs no more than the next one.
 # To call other processes for help takes longer than most answers.
-SESSION = (
-    "-c timezone=UTC -c jit=off -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 "
-    "-c application_name=workbench"
-)
+SESSION = "-c jit=off -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c application_name=workbench"
 UPGRADE_LOCK = 7_290_111
 NO_SUCH_TABLE, NO_RIGHT = "42P01", "42501"
 
@@ -135,14 +139,13 @@ class Database:
         """As `read`, on the driver's own connection and in one round trip: there is no transaction around it."""
 
         def plainly(connection: Connection) -> T:
-            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-            driver = cast("psycopg.Connection[Any]", alone.connection.driver_connection)
+            direct = driver(connection.execution_options(isolation_level="AUTOCOMMIT"))
             try:
-                return question(driver)
+                return question(direct)
             except psycopg.OperationalError as error:
-                if driver.broken:
+                if direct.broken:
                     connection.invalidate()
-                raise OperationalError(None, None, error, connection_invalidated=driver.broken) from None
+                raise OperationalError(None, None, error, connection_invalidated=direct.broken) from None
 
         return self.read(plainly)
 
@@ -190,11 +193,37 @@ class Database:
         Raises:
             DatabaseUnavailable: nobody answers.
             DatabaseAhead: the schema is newer than this version.
+            NotAllowed: this login has not the right to.
         """
         engine = _pool(connection_url(self.settings))
         try:
             refuse_newer(_revision(engine))
             return _upgrade(engine)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) != NO_RIGHT:
+                raise
+            reason = str(error.orig).partition("\n")[0]
+            raise NotAllowed(
+                f"the login {engine.url.username or 'you have'} may not make the tables: {reason}. It must own those "
+                "that there are, and in psql the database's owner types: grant create on database … to …"
+            ) from None
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """One transaction that alone changes the schema, whichever it is: all of it is done, or nothing.
+
+        Raises:
+            DatabaseUnavailable: nobody answers.
+            DatabaseAhead: the schema is newer than this version.
+        """
+        engine = _pool(connection_url(self.settings))
+        try:
+            refuse_newer(_revision(engine))
+            with _alone(engine) as connection:
+                refuse_other_encoding(connection)
+                yield connection
         finally:
             engine.dispose()
 
@@ -252,16 +281,21 @@ def _decoded(text: bytes) -> Any:
 _DECODED = json.JSONDecoder().raw_decode
 
 
+def session(url: URL) -> dict[str, Any]:
+    """What every connection asks libpq for: what the URL asks for too, but for what values are written and read by."""
+    return {
+        "options": f"{SESSION} {url.query.get('options', '')} {RELIED_ON}",
+        "connect_timeout": url.query.get("connect_timeout", "10"),
+        "client_encoding": "UTF8",
+    }
+
+
 def _pool(url: URL, hurry: float | None = None) -> Engine:
-    # what the URL asks for is taken in, not taken the place of
-    options, patience = f"{SESSION} {url.query.get('options', '')}".strip(), connections.PATIENCE
-    arguments = {"options": options, "connect_timeout": url.query.get("connect_timeout", "10")}
+    arguments, patience = session(url), connections.PATIENCE
     if hurry is not None:
         patience = hurry
-        arguments = {
-            "options": f"{options} -c statement_timeout={round(1000 * hurry)}",
-            "connect_timeout": str(max(2, round(hurry))),
-        }
+        arguments["options"] += f" -c statement_timeout={round(1000 * hurry)}"
+        arguments["connect_timeout"] = str(max(2, round(hurry)))
     engine = create_engine(
         url, pool_size=5, max_overflow=20, pool_use_lifo=True, connect_args=arguments, json_deserializer=_decoded
     )
@@ -289,30 +323,57 @@ os.register_at_fork(after_in_child=_leave_to_parent)
 def _revision(engine: Engine) -> str | None:
     try:
         with engine.connect() as connection:
-            revision = connection.execute(text("select version_num from alembic_version")).scalar()
-            return None if revision is None else str(revision)
+            refuse_old_server(
+                cast("psycopg.Connection[Any]", connection.connection.driver_connection).info.server_version
+            )
+            try:
+                return revision_in(SCHEMA, connection)
+            except ProgrammingError as error:
+                if getattr(error.orig, "sqlstate", None) != NO_SUCH_TABLE:
+                    raise
+            connection.rollback()
+            before = schema_of_record(connection)
+            return None if before is None else revision_in(before, connection)
     except ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", None) == NO_SUCH_TABLE:
-            return None
         refuse(error, engine.url.username)
         raise unavailable(error) from None
     except OperationalError as error:
         raise unavailable(error) from None
 
 
+def driver(connection: Connection) -> psycopg.Connection[Any]:
+    """The driver's own connection."""
+    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+
+
+def revision_in(schema: str, connection: Connection) -> str | None:
+    """The revision of the record in a schema; None where all its migrations were undone."""
+    # with the schema's name: one that is closed to this login would otherwise look as if it were not there
+    question = psycopg.sql.SQL("select version_num from {}.alembic_version").format(psycopg.sql.Identifier(schema))
+    revision = connection.exec_driver_sql(question.as_string()).scalar()
+    return None if revision is None else str(revision)
+
+
 def _upgrade(engine: Engine) -> str | None:
-    """Upgrade under a lock, so that two processes that start together do not both do it."""
     from workbench.storage.schema.migrate import upgrade
 
+    with _alone(engine) as connection:
+        before = _revision(engine)
+        if before != REVISION:
+            refuse_other_encoding(connection)
+            upgrade(connection)
+        return before
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    """One transaction under a lock, so that two processes that start together do not both change the schema."""
     with engine.connect() as connection:
         connection.execute(text("select pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
         connection.commit()
         try:
-            before = _revision(engine)
-            if before != REVISION:
-                upgrade(connection)
-                connection.commit()
-            return before
+            yield connection
+            connection.commit()
         finally:
             connection.rollback()
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": UPGRADE_LOCK})

@@ -17,6 +17,7 @@ from workbench.errors import DatabaseAhead, DatabaseBehind
 from workbench.settings import Settings
 from workbench.storage import Database, connection_url
 from workbench.storage.schema import migrate
+from workbench.storage.schema.own_schema import PATH
 from workbench.storage.schema.tables import REVISION, metadata
 
 ZERO = "'\\x" + "00" * 32 + "'"
@@ -212,7 +213,10 @@ def test_the_migrations_make_what_the_tables_say(server: str) -> None:
         try:
             url = connection_url(Settings(home=Path(), database_url=server.replace("/postgres?", "/from_tables?")))
             engine = create_engine(url)
-            metadata.create_all(engine)
+            with engine.begin() as inside:
+                inside.exec_driver_sql("create schema workbench")
+                inside.exec_driver_sql(PATH)
+                metadata.create_all(inside)
             engine.dispose()
             assert dump(server, "template") == dump(server, "from_tables")
         finally:

@@ -168,7 +168,7 @@ def test_a_login_without_a_role_sees_nothing(wb: Workbench, login: Login) -> Non
     with psycopg.connect(login(None), autocommit=True) as connection:
         for table in metadata.tables:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute(f"select * from {table}".encode())
+                connection.execute(f"select * from workbench.{table}".encode())
 
 
 def test_not_even_the_owner_empties_a_table(wb: Workbench, sql_connection: psycopg.Connection) -> None:

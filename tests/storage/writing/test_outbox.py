@@ -132,7 +132,9 @@ def test_runs_are_stored_in_the_order_in_which_they_were_made(away: Listening, s
     away.history()
     with psycopg.connect(stoppable[1]) as connection:
         # one transaction each, numbered as they came
-        rows = connection.execute("select run_id::text from backtest_runs order by xmin::text::bigint").fetchall()
+        rows = connection.execute(
+            "select run_id::text from workbench.backtest_runs order by xmin::text::bigint"
+        ).fetchall()
     assert [run_id for (run_id,) in rows] == [run.id for run in runs]
 
 

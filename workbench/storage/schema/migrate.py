@@ -7,6 +7,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
 
 def config() -> Config:
@@ -19,8 +20,17 @@ def config() -> Config:
     return config
 
 
-def upgrade(connection: Any, revision: str = "head") -> None:
-    """Apply what is missing, in the transaction of `connection`."""
+def known() -> frozenset[str]:
+    """The revisions that there are migrations to."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(config()).walk_revisions())
+
+
+def upgrade(connection: Any, revision: str = "head", *, rights: bool = True) -> None:
+    """Apply what is missing, in the transaction of `connection`.
+
+    Args:
+        rights: whether the roles of a shared server, where they are, get their rights on the tables.
+    """
     ready = config()
-    ready.attributes["connection"] = connection
+    ready.attributes |= {"connection": connection, "rights": rights}
     command.upgrade(ready, revision)

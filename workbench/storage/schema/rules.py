@@ -68,9 +68,9 @@ end $$
     """
 create function join_running_run() returns trigger language plpgsql as $$
 declare
-    run backtest_runs%rowtype;
+    run workbench.backtest_runs%rowtype;
 begin
-    select * into run from backtest_runs where run_id = new.run_id for update;
+    select * into run from workbench.backtest_runs where run_id = new.run_id for update;
     if not found then
         raise exception 'no run %', new.run_id
             using errcode = 'foreign_key_violation', constraint = tg_table_name || '_run_id_fkey';
@@ -92,7 +92,7 @@ end $$
     """
 create function go_with_the_run() returns trigger language plpgsql as $$
 begin
-    if exists (select from backtest_runs where run_id = old.run_id) then
+    if exists (select from workbench.backtest_runs where run_id = old.run_id) then
         raise exception '% is final: delete the run, not a part of it', tg_table_name
             using errcode = 'integrity_constraint_violation', constraint = tg_table_name || '_is_final';
     end if;
@@ -103,7 +103,7 @@ end $$
     # If somebody has just come to need it, it stays.
     """
 create function drop_unused_config() returns trigger language plpgsql
-    security definer set search_path = public, pg_temp as $$
+    security definer set search_path = workbench, pg_temp as $$
 begin
     delete from run_configs c where c.config_sha256 = old.config_sha256
         and not exists (select from backtest_runs r where r.config_sha256 = old.config_sha256);
@@ -114,7 +114,7 @@ end $$
 """,
     """
 create function drop_unused_base() returns trigger language plpgsql
-    security definer set search_path = public, pg_temp as $$
+    security definer set search_path = workbench, pg_temp as $$
 begin
     delete from config_bases b where b.base_sha256 = old.base_sha256
         and not exists (select from run_configs c where c.base_sha256 = old.base_sha256);
@@ -125,7 +125,7 @@ end $$
 """,
     """
 create function drop_unused_source() returns trigger language plpgsql
-    security definer set search_path = public, pg_temp as $$
+    security definer set search_path = workbench, pg_temp as $$
 begin
     delete from source_files f where f.source_sha256 = old.source_sha256
         and not exists (select from config_sources c where c.source_sha256 = old.source_sha256);

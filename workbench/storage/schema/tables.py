@@ -33,7 +33,7 @@ from workbench.storage.schema.metric_columns import metric_columns, metric_rules
 from workbench.storage.schema.param_index import FUNCTIONS
 from workbench.storage.schema.rules import rules
 
-REVISION = "0006"
+REVISION = "0007"
 """The migration these tables are equal to."""
 
 metadata = MetaData(

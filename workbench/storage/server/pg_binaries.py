@@ -13,7 +13,6 @@ from typing import Any
 
 from workbench.errors import DatabaseUnavailable
 
-
 LONGEST = 3600.0
 """Seconds that a program may take: one of them copies all data to another version."""
 

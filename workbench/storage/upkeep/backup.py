@@ -1,44 +1,52 @@
-"""The whole record in one file and back, by PostgreSQL's own pg_dump, pg_restore and psql.
+"""The whole record in one file and back, by PostgreSQL's own pg_dump and pg_restore.
 
 Where and as whom they connect stands in their environment, never on a command line that others could list.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection, Text, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError
 
-from workbench.errors import DatabaseAhead, InvalidInput, RecordError
-from workbench.storage.database import Database, connection_url, refuse_newer
-from workbench.storage.schema.config_split import CONFIG_TEXT
-from workbench.storage.schema.param_index import FUNCTIONS
-from workbench.storage.schema.tables import REVISION, RULES, metadata
+from workbench.errors import InvalidInput, RecordError
+from workbench.storage.database import Database, driver, revision_in, session
+from workbench.storage.schema.own_schema import SCHEMA, schema_of_record
+from workbench.storage.schema.tables import REVISION, metadata
 from workbench.storage.server.pg_binaries import available, environment, last_words, newest
 from workbench.storage.upkeep import roles
+from workbench.storage.upkeep.archive import FUNCTION_NAMES, TABLES, VERSION, Archive, Rows, seal
 
-_MAGIC, _SEAL = b"PGDMP", b"\nworkbench sha256 "
-_PIECE = 1 << 20
 _NO_PROMPT = "--no-password"
-_PLAIN = ("--no-owner", "--no-privileges")
-"""A backup is at home on any server, whoever owns the tables there."""
-_HAS_ROLES = f"""
-select case when to_regrole('{roles.READER}') is null or to_regclass('public.backtest_runs') is null then false
-    else has_table_privilege('{roles.READER}', 'public.backtest_runs', 'select') end
-"""
-"""Rights go with the tables that a restore drops, so that they are given again."""
+_PLAIN = ("--no-owner", "--no-privileges", "--data-only", "--encoding=UTF8")
+"""A backup is at home on any server, whoever owns the tables there: migrations make them, its rows fill them."""
+_INDEXES = text(f"""
+select index.relname, pg_get_indexdef(indexrelid) from pg_index
+join pg_class index on index.oid = indexrelid join pg_class on_table on on_table.oid = indrelid
+where index.relnamespace = '{SCHEMA}'::regnamespace and on_table.relname = any(:tables)
+    and not exists (select from pg_constraint where conindid = indexrelid)
+""").bindparams(bindparam("tables", list(metadata.tables), ARRAY(Text)))
+"""Those that rows are found by, not those that keep a rule."""
+_REFERENCES = text(f"""
+select relname, confrelid::regclass::text
+from pg_class left join pg_constraint on conrelid = pg_class.oid and contype = 'f'
+where relnamespace = '{SCHEMA}'::regnamespace and relkind = 'r'
+""")
+_NEXT_REMARK = text(
+    "select setval(pg_get_serial_sequence('run_remarks', 'remark_id'), max(remark_id)) from run_remarks"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,15 +72,21 @@ def back_up(database: Database, file: Path, *, replace: bool = False) -> Backup:
     with psycopg.connect(**_arguments(place)) as connection, _written(file) as beside:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
-        runs, snapshot = _one(connection, "select (select count(*) from backtest_runs), pg_export_snapshot()")
-        what = ("--format=custom", "--schema=public", f"--snapshot={snapshot}", "--lock-wait-timeout=30s")
-        _done(_tool("pg_dump", place), *_PLAIN, *what, f"--file={beside}", known=_environment(place))
-        _seal(beside)
+        taken = connection.execute("select (select count(*) from backtest_runs), pg_export_snapshot()").fetchone()
+        assert taken is not None
+        runs, snapshot = taken
+        tables = (f"--table={SCHEMA}.{table}" for table in TABLES)
+        what = (*_PLAIN, "--format=custom", *tables, f"--snapshot={snapshot}", "--lock-wait-timeout=30s")
+        _dump(_tool("pg_dump", place), *what, f"--file={beside}", known=_environment(place))
+        seal(beside)
         return Backup(file=file, runs=runs, size=beside.stat().st_size)
 
 
 def restore(database: Database, file: Path, *, replace: bool = False) -> int:
     """Put a backup in the place of the record, all or nothing, and bring it to this version's schema.
+
+    Its rows alone are taken, into tables that our migrations make as they were when it was written. Members of the
+    roles keep the rights that they have here; in a database that had no record nobody gets any.
 
     Args:
         replace: whether the runs that are there may go.
@@ -81,118 +95,91 @@ def restore(database: Database, file: Path, *, replace: bool = False) -> int:
         How many runs it has.
 
     Raises:
-        InvalidInput: the file is not a backup, or the record is not empty.
+        InvalidInput: the file is not a backup or holds more than one, or the record is not empty.
         DatabaseAhead: a newer workbench wrote it, or upgraded the database.
         RecordError: it is damaged, or the database refused it. The record is as it was.
     """
-    file = file.absolute()
-    place = connection_url(database.settings)
-    _look(file, place)
-    refuse_newer(database.revision())  # one that is away is refused here as well
-    with psycopg.connect(**_arguments(place)) as connection:
-        there = _runs(connection)
-        with_roles = _one(connection, _HAS_ROLES)[0]
-    if there and not replace:
-        raise InvalidInput(
-            f"the record has {there:,} runs, which {file.name} would take the place of. First: ntrader db backup FILE. "
-            "Then add --replace"
-        )
+    archive = Archive.read(file.absolute())
     database.close()
-    _feed(file, place, before=_clear(replace))
-    database.upgrade()
-    if with_roles:
-        roles.apply(database)
-    with psycopg.connect(**_arguments(place)) as connection:
-        return _runs(connection)
-
-
-def _look(file: Path, place: URL) -> None:
-    """Refuse what is not a backup of ours before anything is touched."""
     try:
-        _check_seal(file)
-    except OSError as error:
-        raise InvalidInput(f"{file} cannot be read: {error.strerror}.") from None
-    only = ("--data-only", "--table=alembic_version", "--file=-")
-    data = _done(_tool("pg_restore", place), *only, str(file))
-    match = re.search(r"^COPY public\.alembic_version .*\n(\w+)$", data, re.MULTILINE)
-    if match is None:
-        raise InvalidInput(f"{file} is a backup of another database, not of a workbench's record.")
-    if match[1] > REVISION:
-        raise DatabaseAhead(
-            f"{file} has schema {match[1]} and this workbench knows up to {REVISION}. Install a newer workbench."
-        )
+        with database.changing() as connection:
+            return _replace(connection, archive, replace=replace)
+    except (DBAPIError, psycopg.Error) as error:
+        reason = last_words(str(getattr(error, "orig", error)))
+        raise RecordError(f"{file.name} cannot be restored: {reason}. The record is as it was.") from None
 
 
-def _seal(file: Path) -> None:
-    """Write the digest of the file to its end, where pg_restore does not look: it would not see a changed byte."""
-    with file.open("r+b") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
-        opened.write(_SEAL + digest.encode())
+def _replace(connection: Connection, archive: Archive, *, replace: bool) -> int:
+    from workbench.storage.schema.migrate import upgrade
+
+    connection.exec_driver_sql("set local lock_timeout = '30s'")
+    readable = own_rows_only = False
+    if (place := schema_of_record(connection)) is not None:
+        if place != SCHEMA or revision_in(place, connection) != REVISION:
+            upgrade(connection)
+        connection.exec_driver_sql("lock table backtest_runs in access exclusive mode")
+        there = _runs(connection)
+        if there and not replace:
+            raise InvalidInput(
+                f"the record has {there:,} runs, which {archive.file.name} would take the place of. "
+                "First: ntrader db backup FILE. Then add --replace"
+            )
+        readable, own_rows_only = roles.given(connection)
+        _clear(connection)
+    upgrade(connection, archive.revision, rights=False)
+    _fill(connection, archive)
+    if archive.revision != REVISION:
+        upgrade(connection, rights=False)
+    if readable:
+        roles.renew(connection, own_rows_only or archive.own_rows_only)
+    return _runs(connection)
 
 
-def _check_seal(file: Path) -> None:
-    sealed = len(_SEAL) + 64
-    if file.exists() and not file.is_file():
-        raise InvalidInput(f"{file} is not a file. Give one that ntrader db backup wrote.")
-    with file.open("rb") as opened:
-        start = opened.read(len(_MAGIC))
-        size = opened.seek(0, os.SEEK_END) - sealed
-        opened.seek(max(size, 0))
-        seal, digest = opened.read(len(_SEAL)), hashlib.sha256()
-        stated = opened.read(64).decode(errors="replace")
-        opened.seek(0)
-        for place in range(0, size, _PIECE):
-            digest.update(opened.read(min(_PIECE, size - place)))
-    if start != _MAGIC:
-        raise InvalidInput(f"{file} is not a backup. Give a file that ntrader db backup wrote.")
-    if seal != _SEAL or stated != digest.hexdigest():
-        raise InvalidInput(f"{file} is damaged: it is not what ntrader db backup wrote. Take another copy of it.")
+def _clear(connection: Connection) -> None:
+    connection.exec_driver_sql(f"drop table if exists {', '.join(metadata.tables)}")
+    for name in FUNCTION_NAMES:
+        connection.exec_driver_sql(f"drop function if exists {name}")
+    # the table itself stays: in the schema where the record once lay a view shows it to older versions
+    connection.exec_driver_sql(f"delete from {VERSION}")
 
 
-def _clear(replace: bool) -> str:
-    """The SQL that makes room, in the transaction that fills it."""
-    functions = re.findall(r"create function (\w+)\(", "".join((*FUNCTIONS, CONFIG_TEXT, *RULES)))
-    still_empty = (
-        "do $$ begin if to_regclass('backtest_runs') is not null then if exists (select from backtest_runs) then "
-        "raise exception 'somebody has recorded a run meanwhile'; end if; end if; end $$;\n"
-    )
-    return (
-        "begin;\nset local lock_timeout = '30s';\nset local search_path = public;\n"
-        f"{'' if replace else still_empty}"
-        f"drop table if exists {', '.join(metadata.tables)}, alembic_version;\n"
-        + "".join(f"drop function if exists {name};\n" for name in functions)
-    )
+def _fill(connection: Connection, archive: Archive) -> None:
+    """Copy the rows in, past the triggers that hold for new runs; indexes are made again when all are there."""
+    indexes = connection.execute(_INDEXES).all()
+    for name, _ in indexes:
+        connection.exec_driver_sql(f"drop index {name}")
+    tables = _tables_in_order(connection)
+    for table in tables:
+        connection.exec_driver_sql(f"alter table {table} disable trigger user")
+        with archive.rows(table) as rows:
+            _copy(driver(connection), table, rows)
+    for table in tables:
+        connection.exec_driver_sql(f"alter table {table} enable trigger user")
+    if "run_remarks" in tables:
+        connection.execute(_NEXT_REMARK)
+    for _, definition in indexes:
+        connection.exec_driver_sql(definition.replace("%", "%%"))
 
 
-def _feed(file: Path, place: URL, *, before: str) -> None:
-    """Give the backup to psql as one transaction, which ends well only after its last line."""
-    unpack = [_tool("pg_restore", place), *_PLAIN, "--schema=public", "--file=-", str(file)]
-    take = [_tool("psql", place), _NO_PROMPT, "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-"]
-    known = _environment(place)
-    with tempfile.TemporaryFile() as errors, tempfile.TemporaryFile() as complaints:
-        with (
-            subprocess.Popen(take, env=known, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors) as psql,
-            subprocess.Popen(unpack, env=known, stdout=subprocess.PIPE, stderr=complaints) as source,
-        ):
-            assert psql.stdin is not None
-            assert source.stdout is not None
-            try:
-                psql.stdin.write(before.encode())
-                shutil.copyfileobj(source.stdout, psql.stdin, _PIECE)
-                if source.wait() == 0:
-                    psql.stdin.write(b"commit;\n")
-                psql.stdin.close()
-            except BrokenPipeError:
-                source.kill()  # psql has ended, and says why
-        if psql.returncode or source.returncode:
-            message = _read(errors) or _read(complaints)
-            raise RecordError(f"{file.name} cannot be restored: {message} The record is as it was.")
+def _copy(connection: psycopg.Connection[Any], table: str, rows: Rows) -> None:
+    """Copy the rows as data: the statement is ours."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, rows.columns))
+    statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table), columns)
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('client_encoding', %s, true)", [rows.encoding])
+        with cursor.copy(statement) as copy:
+            for line in rows.lines:
+                copy.write(line)
+        cursor.execute("set local client_encoding = 'UTF8'")
 
 
-def _read(file: IO[bytes]) -> str:
-    file.seek(0)
-    text = file.read().decode(errors="replace")
-    return last_words(text) if text.strip() else ""
+def _tables_in_order(connection: Connection) -> list[str]:
+    """The tables of this schema, each after those that it refers to."""
+    before: dict[str, set[str]] = {}
+    for table, other in connection.execute(_REFERENCES):
+        if table in metadata.tables:
+            before.setdefault(table, set()).update({other} - {None})
+    return list(TopologicalSorter(before).static_order())
 
 
 @contextmanager
@@ -212,19 +199,13 @@ def _written(file: Path) -> Iterator[Path]:
         beside.unlink(missing_ok=True)
 
 
-def _runs(connection: psycopg.Connection) -> int:
-    if not _one(connection, "select to_regclass('public.backtest_runs') is not null")[0]:
-        return 0
-    return int(_one(connection, "select count(*) from public.backtest_runs")[0])
-
-
-def _one(connection: psycopg.Connection, question: str) -> Any:
-    return connection.execute(sql.SQL(question)).fetchone()
+def _runs(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("select count(*) from backtest_runs").scalar_one())
 
 
 def _arguments(place: URL) -> dict[str, Any]:
-    """A URL as libpq's own parameters."""
-    return place.translate_connect_args(database="dbname", username="user") | dict(place.query)
+    """A URL as libpq's own parameters, with what every connection of ours asks for."""
+    return place.translate_connect_args(database="dbname", username="user") | dict(place.query) | session(place)
 
 
 def _environment(place: URL) -> dict[str, str]:
@@ -258,9 +239,8 @@ def _tool(name: str, place: URL) -> str:
     return installed
 
 
-def _done(program: str, *arguments: str, known: dict[str, str] | None = None) -> str:
-    command = [program, *([_NO_PROMPT] if known is not None else []), *arguments]
-    done = subprocess.run(command, env=known or environment(), capture_output=True, errors="replace", check=False)
+def _dump(program: str, *arguments: str, known: dict[str, str]) -> None:
+    command = [program, _NO_PROMPT, *arguments]
+    done = subprocess.run(command, env=known, capture_output=True, errors="replace", check=False)
     if done.returncode:
         raise RecordError(f"{Path(program).name} failed: {last_words(done.stderr)}")
-    return done.stdout

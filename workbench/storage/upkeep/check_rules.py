@@ -10,19 +10,24 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select, text
 from sqlalchemy.dialects import postgresql
 
+from workbench.storage.schema.own_schema import SCHEMA
 from workbench.storage.schema.tables import RULES, metadata
 
 _MADE = re.compile(r"create trigger (\w+) [\w ]+ on (\w+)")
-_TRIGGERS = "select tgrelid::regclass::text, tgname from pg_trigger where not tgisinternal and tgenabled = 'O'"
+_TRIGGERS = f"""
+select relname, tgname from pg_trigger join pg_class on pg_class.oid = tgrelid
+where relnamespace = '{SCHEMA}'::regnamespace and not tgisinternal and tgenabled = 'O'
+"""
 # version 18 can write a rule down and not enforce it, and says so in a column of its own
-_CONSTRAINTS = """
-select conrelid::regclass::text, conname from pg_constraint c
-where connamespace = 'public'::regnamespace and convalidated
+_CONSTRAINTS = f"""
+select relname, conname from pg_constraint c join pg_class on pg_class.oid = conrelid
+where connamespace = '{SCHEMA}'::regnamespace and convalidated
     and coalesce(to_jsonb(c) ->> 'conenforced', 'true')::boolean
 """
-_INDEXES = """
-select indrelid::regclass::text, indexrelid::regclass::text from pg_index join pg_class on pg_class.oid = indrelid
-where relnamespace = 'public'::regnamespace and not (indisvalid and indisready)
+_INDEXES = f"""
+select on_table.relname, index.relname from pg_index
+join pg_class on_table on on_table.oid = indrelid join pg_class index on index.oid = indexrelid
+where on_table.relnamespace = '{SCHEMA}'::regnamespace and not (indisvalid and indisready)
 """
 _RULES_OF = """
 select conname, pg_get_expr(conbin, conrelid) from pg_constraint
@@ -104,7 +109,7 @@ def _rules_in_place(connection: Connection) -> Iterator[Finding]:
     for table, name in sorted(rules - {tuple(row) for row in connection.execute(text(_CONSTRAINTS))}):
         yield Finding(subject=table, problem=f"its constraint {name} is gone or not enforced")
     for table, name in connection.execute(text(_INDEXES)):
-        yield Finding(subject=table, problem=f"its index {name} is broken. Type in psql: reindex index {name}")
+        yield Finding(subject=table, problem=f"its index {name} is broken. Type in psql: reindex index {SCHEMA}.{name}")
 
 
 def _rules_kept(connection: Connection) -> Iterator[Finding]:

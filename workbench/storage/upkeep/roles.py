@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from workbench.errors import NotAllowed
 from workbench.storage.database import Database, unavailable
+from workbench.storage.schema.own_schema import PATH, SCHEMA
 from workbench.storage.schema.rules import FINISHING
 from workbench.storage.schema.tables import metadata
 
@@ -34,6 +35,7 @@ _SEEN = {
     "config_sources": "exists (select from config_bases b where b.base_sha256 = config_sources.base_sha256)",
     "source_files": "exists (select from config_sources c where c.source_sha256 = source_files.source_sha256)",
 }
+_OWN_ROWS_ONLY = text("select relrowsecurity from pg_class where oid = 'backtest_runs'::regclass")
 _SHARED = frozenset(
     {"run_groups", "run_configs", "config_bases", "config_sources", "source_files", "environments", "market_data"}
 )
@@ -48,23 +50,36 @@ def statements(own_rows_only: bool | None = None) -> list[str]:
             None to leave that as it is. The tables' owner sees all of them in any case.
     """
     made = [*(_role(name) for name in (READER, WRITER)), f"grant {READER} to {WRITER}"]
-    return [*made, *_rights(), *(() if own_rows_only is None else _rows(own_rows_only))]
+    return [PATH, *made, *_rights(), *(() if own_rows_only is None else _rows(own_rows_only))]
 
 
-def renew(connection: Connection) -> None:
-    """Give the rights on tables that an upgrade has made, if the roles are there; their rows are seen as others are."""
+def renew(connection: Connection, own_rows_only: bool | None = None) -> None:
+    """Give the rights on tables that were made anew, if the roles are there.
+
+    Args:
+        own_rows_only: whether members see and delete their own runs only; None for as the table of runs is.
+    """
     if connection.scalar(text(f"select to_regrole('{READER}') is null or to_regrole('{WRITER}') is null")):
         return
-    own_only = connection.scalar(text("select relrowsecurity from pg_class where oid = 'backtest_runs'::regclass"))
-    for statement in (*_rights(), *(_rows(True) if own_only else ())):
+    if own_rows_only is None:
+        own_rows_only = connection.scalar(_OWN_ROWS_ONLY)
+    for statement in (*_rights(), *(_rows(True) if own_rows_only else ())):
         connection.execute(text(statement))
+
+
+def given(connection: Connection) -> tuple[bool, bool]:
+    """Whether members may read the record, and whether their own runs only. It must be there."""
+    readable = text(
+        f"select coalesce(has_table_privilege(to_regrole('{READER}'), 'backtest_runs'::regclass, 'select'), false)"
+    )
+    return bool(connection.scalar(readable)), bool(connection.scalar(_OWN_ROWS_ONLY))
 
 
 def _rights() -> list[str]:
     tables = ", ".join(metadata.tables)
     return [
         f"revoke all on {tables}, alembic_version from public, {READER}, {WRITER}",
-        f"grant usage on schema public to {READER}",
+        f"grant usage on schema {SCHEMA} to {READER}",
         f"grant select on {tables}, alembic_version to {READER}",
         f"grant insert on {tables} to {WRITER}",
         f"grant update ({', '.join(FINISHING)}) on backtest_runs to {WRITER}",
