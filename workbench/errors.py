@@ -16,6 +16,8 @@ WorkbenchError
 │   └── InvalidMarketData               a file with bad rows; nothing was written
 ├── RunNotFound (LookupError)           no saved run has this id
 │   └── AmbiguousRunId                  more than one has
+├── RunUnderWay (RuntimeError)          a running run is deleted by force only
+├── RunDeleted (RuntimeError)           it was deleted by force while it ran; what came of it stands in `.run`
 ├── DuplicateRun (RuntimeError)         the same was run before; it stands in `.run`
 ├── RunFailed (RuntimeError)            the strategy raised; the record is saved and stands in `.run`
 └── RecordError (RuntimeError)          the database
@@ -39,6 +41,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
 
 LONGEST = 560
@@ -259,6 +262,27 @@ class AmbiguousRunId(RunNotFound):
             self, f"{run_id!r} is the start of several runs: {', '.join(self.candidates)}. Type more of the id."
         )
         self.run_id = run_id
+
+
+class RunUnderWay(WorkbenchError, RuntimeError):
+    """A run cannot be deleted while it runs, unless by force."""
+
+    def __init__(self, run_id: str, *, by: str | None, since: datetime) -> None:
+        self.run_id = run_id
+        message = Message(
+            f"run {run_id[:8]} is running: {by or 'somebody'} started it at {since:%Y-%m-%d %H:%M:%S} UTC. With ",
+            Argument("force", "True"),
+            " it is deleted all the same, and what comes of it is not recorded.",
+        )
+        super().__init__(message)
+
+
+class RunDeleted[R](WorkbenchError, RuntimeError):
+    """The run was deleted by force while it ran and is not in the record; `run` is its `Run`, results and all."""
+
+    def __init__(self, message: str, run: R) -> None:
+        super().__init__(message)
+        self.run = run
 
 
 class DuplicateRun[R](WorkbenchError, RuntimeError):

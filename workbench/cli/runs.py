@@ -215,6 +215,7 @@ def note(
 def delete(
     run_id: RunId,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Delete it even while it runs.")] = False,
 ) -> None:
     """Remove a run and all that hangs on it.
 
@@ -230,7 +231,7 @@ def delete(
                 typer.echo(err=True)
         if not yes:
             raise InvalidInput("nothing was deleted. Answer y, or type --yes.")
-        wb.delete(run)
+        wb.delete(run, force=force)
         say(f"deleted {run.id}")
 
 

@@ -40,6 +40,19 @@ class Outbox:
             self.let_go(start)
             raise OutboxUnavailable(f"{self.folder} cannot be written: {error.strerror or error}") from error
 
+    def set_aside(self, start: Start, ending: Ending) -> Path:
+        """Write a run that nobody shall store; renamed to end in ``.json`` it waits like any other.
+
+        Raises:
+            OutboxUnavailable: it cannot be written.
+        """
+        self.put(start, ending)
+        file = self._file(start)
+        try:
+            return file.rename(file.with_suffix(".deleted"))
+        finally:
+            self.let_go(start)
+
     def let_go(self, start: Start) -> None:
         """The run is no longer under way here: any process that finds its file may store it."""
         file = self._file(start)
@@ -73,11 +86,12 @@ class Outbox:
         """The files that no database would have: damaged, or of a version that is not known."""
         return sorted(self.folder.glob("*.refused"))
 
-    def deliver(self, store: Store) -> int:
+    def deliver(self, store: Store, failed: Callable[[Path, Exception], None]) -> int:
         """Store all that waits, in order, and remove its files; runs that are under way elsewhere are left.
 
         One process at a time: where another one is at it, nothing is done. A file that cannot be read, or that the
-        database would not have, is set aside under the ending ``.refused``.
+        database would not have (`store` raises ValueError), is set aside under the ending ``.refused``; one that fails
+        otherwise waits on. `failed` is told of both.
 
         Returns:
             How many were stored.
@@ -94,7 +108,7 @@ class Outbox:
                     if not abandoned:
                         continue
                     file.with_suffix(".part").unlink(missing_ok=True)
-                    if file.exists() and _stored(file, store):
+                    if file.exists() and _stored(file, store, failed):
                         done += 1
         return done
 
@@ -114,13 +128,16 @@ class Outbox:
         return self.folder / f"{record.started_at:%Y%m%dT%H%M%S.%f}-{record.run_id}.json"
 
 
-def _stored(file: Path, store: Store) -> bool:
+def _stored(file: Path, store: Store, failed: Callable[[Path, Exception], None]) -> bool:
     try:
         store(*from_text(file.read_text(encoding="utf-8"), sha256))
     except (RecordError, OSError):
         raise
-    except Exception:  # noqa: BLE001 - what stands there may be anything, and must not keep the others waiting
-        file.rename(file.with_suffix(".refused"))
+    except ValueError as error:
+        failed(file.rename(file.with_suffix(".refused")), error)
+        return False
+    except Exception as error:  # noqa: BLE001 - what stands there may be anything, and must not keep the others waiting
+        failed(file, error)
         return False
     file.unlink()
     return True
