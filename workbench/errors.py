@@ -22,6 +22,7 @@ WorkbenchError
 ├── RunFailed (RuntimeError)            the strategy raised; the record is saved and stands in `.run`
 └── RecordError (RuntimeError)          the database
     ├── DatabaseUnavailable (ConnectionError)
+    ├── DatabasePooled                  a pooler in between gives every transaction another session
     ├── DatabaseBehind                  the server's schema is older than this version
     ├── DatabaseAhead                   the server's schema is newer than this version
     ├── OutboxUnavailable (OSError)     a run can neither be stored nor wait; it was not begun
@@ -318,6 +319,10 @@ class RecordError(WorkbenchError, RuntimeError):
 
 class DatabaseUnavailable(RecordError, ConnectionError):
     """The database cannot be reached."""
+
+
+class DatabasePooled(RecordError):
+    """A pooler stands before the database and gives every transaction another session."""
 
 
 class DatabaseBehind(RecordError):
