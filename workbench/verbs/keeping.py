@@ -97,9 +97,9 @@ class KeepVerbs:
     def status(self) -> RecordStatus:
         """Where runs are saved and how many there are: home, database, schema, server version, runs by status.
 
-        `waiting` counts the runs that wait on disk for this database, `waiting_elsewhere` those for other ones,
-        `refused` the files there that could not be read. Where the database is away now, ``database`` says why and the
-        rest of it is empty.
+        `waiting` counts the runs that wait on disk for this database, `waiting_elsewhere` those for other ones or other
+        logins, `refused` the files there that could not be read. Where the database is away now, ``database`` says why
+        and the rest of it is empty.
         """
         from workbench.storage import overview
 

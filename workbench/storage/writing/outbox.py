@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,17 +12,22 @@ from typing import IO
 
 from workbench.config import sha256
 from workbench.errors import OutboxUnavailable, RecordError
-from workbench.storage.writing.messages import Ending, Start, from_text, to_text
+from workbench.storage.writing.messages import Ending, Start, from_text, meant_for, to_text
 
 type Store = Callable[[Start, Ending | None], None]
 """Stores one run, or finds that it is stored already."""
 
 
 class Outbox:
-    """A folder with a file per run that waits. A run under way holds a lock beside its file for as long as it lives."""
+    """A folder with a file per run that waits. A run under way holds a lock beside its file for as long as it lives.
 
-    def __init__(self, folder: Path) -> None:
+    The database notes whoever stores a run as who recorded it, so that runs of another login than `login` are left to
+    that one; without a login all are taken.
+    """
+
+    def __init__(self, folder: Path, login: str | None) -> None:
         self.folder = folder
+        self.login = login
         self._alive: dict[Path, IO[bytes]] = {}
 
     def put(self, start: Start, ending: Ending | None) -> None:
@@ -35,7 +41,7 @@ class Outbox:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if file not in self._alive:
                 self._alive[file] = _locked(file.with_suffix(".alive"))
-            _write(file, to_text(start, ending))
+            _write(file, to_text(start, ending, self.login))
         except OSError as error:
             self.let_go(start)
             raise OutboxUnavailable(f"{self.folder} cannot be written: {error.strerror or error}") from error
@@ -67,20 +73,28 @@ class Outbox:
         return self._file(start).exists()
 
     def waiting(self) -> list[Path]:
-        """The files of runs that wait, oldest run first."""
-        try:
-            return sorted(self.folder.glob("*.json"))
-        except OSError:
-            return []
+        """The files of runs that wait for this login, oldest run first."""
+        return [file for file in self._files() if self._is_ours(file)]
 
     def elsewhere(self) -> dict[str, int]:
-        """How many runs wait for other databases, by the names of their folders."""
+        """How many runs wait for other databases, by the names of their folders, or for other logins of this one."""
         try:
             others = [folder for folder in sorted(self.folder.parent.iterdir()) if folder != self.folder]
         except OSError:
             return {}
         counts = {folder.name: len(list(folder.glob("*.json"))) for folder in others if folder.is_dir()}
+        theirs = Counter(_login(file) for file in self._files() if not self._is_ours(file))
+        counts |= {f"{self.folder.name}, login {login}": count for login, count in theirs.items()}
         return {name: count for name, count in counts.items() if count}
+
+    def _files(self) -> list[Path]:
+        try:
+            return sorted(self.folder.glob("*.json"))
+        except OSError:
+            return []
+
+    def _is_ours(self, file: Path) -> bool:
+        return self.login is None or _login(file) in (None, self.login)
 
     def refused(self) -> list[Path]:
         """The files that no database would have: damaged, or of a version that is not known."""
@@ -108,14 +122,14 @@ class Outbox:
                     if not abandoned:
                         continue
                     file.with_suffix(".part").unlink(missing_ok=True)
-                    if file.exists() and _stored(file, store, failed):
+                    if file.exists() and self._is_ours(file) and _stored(file, store, failed):
                         done += 1
         return done
 
     def _left(self) -> list[Path]:
         """The files of runs that wait, and those of processes that were killed before they had written one."""
-        unwritten = [lock.with_suffix(".json") for lock in self.folder.glob("*.alive")]
-        return sorted({*self.waiting(), *unwritten})
+        locked = [lock.with_suffix(".json") for lock in self.folder.glob("*.alive")]
+        return sorted({*self.waiting(), *(file for file in locked if not file.exists())})
 
     @contextmanager
     def _turn(self) -> Iterator[bool]:
@@ -126,6 +140,14 @@ class Outbox:
         # by the time of its start, so that names sort in order; by the id, so that none is there twice
         record = start.record
         return self.folder / f"{record.started_at:%Y%m%dT%H%M%S.%f}-{record.run_id}.json"
+
+
+def _login(file: Path) -> str | None:
+    try:
+        with file.open(encoding="utf-8") as lines:
+            return meant_for(lines)
+    except (OSError, ValueError):
+        return None
 
 
 def _stored(file: Path, store: Store, failed: Callable[[Path, Exception], None]) -> bool:

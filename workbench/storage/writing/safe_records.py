@@ -33,7 +33,7 @@ class SafeRecords(Records):
 
     def __init__(self, database: Database, folder: Path, tell: Callable[[str], None]) -> None:
         super().__init__(database)
-        self.outbox = Outbox(folder)
+        self.outbox = Outbox(folder, database.settings.login)
         self._tell = tell
         self._held: dict[UUID, tuple[Start, Ending]] = {}
         self._here_only: set[UUID] = set()
