@@ -59,6 +59,9 @@ class History(Panel):
         """Wait until a run that is run again is over and shown."""
         self.again.running.wait(timeout)
 
+    def _leave(self) -> None:
+        self.record.leave()
+
     def _arrange(self) -> None:
         self._does(self.open, self._open)
         self._does(self.compare, lambda: self._only(self.together, lambda: self.together.show(self.chosen)))
