@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "workbench"
 
 FLOORS = (
-    {"errors", "settings", "checks", "arrays"},
+    {"errors", "settings", "checks", "arguments", "arrays"},
     {"display", "metrics", "config"},
     {"provenance", "runs"},
     {"catalog"},

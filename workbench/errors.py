@@ -7,6 +7,7 @@ WorkbenchError
 │   │   ├── InstrumentNotFound
 │   │   ├── BarNotFound
 │   │   ├── UnknownParameter
+│   │   ├── UnknownArgument
 │   │   ├── UnknownFilter
 │   │   └── MetricNotFound
 │   ├── InvalidParameter                a strategy parameter out of its range
@@ -38,10 +39,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
 
@@ -161,6 +163,8 @@ class UnknownName(InvalidInput, LookupError):
     noun = "name"
     see: tuple[Part, ...] = ()
     few = 12
+    also: Mapping[str, str] = MappingProxyType({})
+    """What others call some of them."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
@@ -170,8 +174,11 @@ class UnknownName(InvalidInput, LookupError):
     def _hint(self) -> tuple[Part, ...]:
         # a symbol is meant as often as the whole id: APPL is nearer to AAPL than to AAPL.NASDAQ
         spellings = {k.partition(".")[0].lower(): k for k in self.known} | {k.lower(): k for k in self.known}
+        typed = self.name[:100].lower()
+        meant = self.also.get(typed, typed)
+        near = [meant] if meant in spellings else [s for s in spellings if typed and s.startswith(f"{typed}_")]
         # of megabytes the search would take minutes
-        near = get_close_matches(self.name[:100].lower(), spellings, n=1, cutoff=0.55)
+        near = near or get_close_matches(typed, spellings, n=1, cutoff=0.55)
         if near:
             return (f" Did you mean {spellings[near[0]]!r}?",)
         if self.known and len(self.known) <= self.few:
@@ -204,7 +211,25 @@ class UnknownParameter(UnknownName):
     """The strategy has no such parameter."""
 
     noun = "parameter of this strategy"
+    also = MappingProxyType(
+        {
+            **dict.fromkeys(("commission", "commissions", "fee", "cost", "costs"), "fees"),
+            **dict.fromkeys(("cash", "balance", "initial_capital", "starting_balance"), "capital"),
+            **dict.fromkeys(("symbol", "ticker", "asset"), "instrument"),
+            **dict.fromkeys(("timeframe", "interval", "bars"), "bar"),
+            **dict.fromkeys(("since", "begin", "from_date"), "start"),
+            **dict.fromkeys(("until", "to_date"), "end"),
+        }
+    )
     see = (Call("strategies"), " lists parameters and defaults.")
+
+
+class UnknownArgument(UnknownName):
+    """The verb has no such argument."""
+
+    def __init__(self, verb: str, name: str, known: Iterable[str]) -> None:
+        self.noun = f"argument of {verb}"
+        super().__init__(name, known)
 
 
 class UnknownFilter(UnknownName):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,6 +47,21 @@ app = group(
     add_completion=False,
     help="Backtests with NautilusTrader, every one recorded. An id may be shortened to any unique start of it.",
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        say(f"ntrader {version('nautilus-workbench')}, NautilusTrader {version('nautilus_trader')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
+    """What goes before any command."""
 
 
 @app.command()
