@@ -7,6 +7,7 @@ WorkbenchError
 │   │   ├── InstrumentNotFound
 │   │   ├── BarNotFound
 │   │   ├── UnknownParameter
+│   │   ├── UnknownArgument
 │   │   ├── UnknownFilter
 │   │   └── MetricNotFound
 │   ├── InvalidParameter                a strategy parameter out of its range
@@ -16,10 +17,13 @@ WorkbenchError
 │   └── InvalidMarketData               a file with bad rows; nothing was written
 ├── RunNotFound (LookupError)           no saved run has this id
 │   └── AmbiguousRunId                  more than one has
+├── RunUnderWay (RuntimeError)          a running run is deleted by force only
+├── RunDeleted (RuntimeError)           it was deleted by force while it ran; what came of it stands in `.run`
 ├── DuplicateRun (RuntimeError)         the same was run before; it stands in `.run`
 ├── RunFailed (RuntimeError)            the strategy raised; the record is saved and stands in `.run`
 └── RecordError (RuntimeError)          the database
     ├── DatabaseUnavailable (ConnectionError)
+    ├── DatabasePooled                  a pooler in between gives every transaction another session
     ├── DatabaseBehind                  the server's schema is older than this version
     ├── DatabaseAhead                   the server's schema is newer than this version
     ├── OutboxUnavailable (OSError)     a run can neither be stored nor wait; it was not begun
@@ -35,10 +39,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
 
 LONGEST = 560
@@ -157,6 +163,8 @@ class UnknownName(InvalidInput, LookupError):
     noun = "name"
     see: tuple[Part, ...] = ()
     few = 12
+    also: Mapping[str, str] = MappingProxyType({})
+    """What others call some of them."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         self.name = name
@@ -166,8 +174,11 @@ class UnknownName(InvalidInput, LookupError):
     def _hint(self) -> tuple[Part, ...]:
         # a symbol is meant as often as the whole id: APPL is nearer to AAPL than to AAPL.NASDAQ
         spellings = {k.partition(".")[0].lower(): k for k in self.known} | {k.lower(): k for k in self.known}
+        typed = self.name[:100].lower()
+        meant = self.also.get(typed, typed)
+        near = [meant] if meant in spellings else [s for s in spellings if typed and s.startswith(f"{typed}_")]
         # of megabytes the search would take minutes
-        near = get_close_matches(self.name[:100].lower(), spellings, n=1, cutoff=0.55)
+        near = near or get_close_matches(typed, spellings, n=1, cutoff=0.55)
         if near:
             return (f" Did you mean {spellings[near[0]]!r}?",)
         if self.known and len(self.known) <= self.few:
@@ -200,7 +211,25 @@ class UnknownParameter(UnknownName):
     """The strategy has no such parameter."""
 
     noun = "parameter of this strategy"
+    also = MappingProxyType(
+        {
+            **dict.fromkeys(("commission", "commissions", "fee", "cost", "costs"), "fees"),
+            **dict.fromkeys(("cash", "balance", "initial_capital", "starting_balance"), "capital"),
+            **dict.fromkeys(("symbol", "ticker", "asset"), "instrument"),
+            **dict.fromkeys(("timeframe", "interval", "bars"), "bar"),
+            **dict.fromkeys(("since", "begin", "from_date"), "start"),
+            **dict.fromkeys(("until", "to_date"), "end"),
+        }
+    )
     see = (Call("strategies"), " lists parameters and defaults.")
+
+
+class UnknownArgument(UnknownName):
+    """The verb has no such argument."""
+
+    def __init__(self, verb: str, name: str, known: Iterable[str]) -> None:
+        self.noun = f"argument of {verb}"
+        super().__init__(name, known)
 
 
 class UnknownFilter(UnknownName):
@@ -261,6 +290,27 @@ class AmbiguousRunId(RunNotFound):
         self.run_id = run_id
 
 
+class RunUnderWay(WorkbenchError, RuntimeError):
+    """A run cannot be deleted while it runs, unless by force."""
+
+    def __init__(self, run_id: str, *, by: str | None, since: datetime) -> None:
+        self.run_id = run_id
+        message = Message(
+            f"run {run_id[:8]} is running: {by or 'somebody'} started it at {since:%Y-%m-%d %H:%M:%S} UTC. With ",
+            Argument("force", "True"),
+            " it is deleted all the same, and what comes of it is not recorded.",
+        )
+        super().__init__(message)
+
+
+class RunDeleted[R](WorkbenchError, RuntimeError):
+    """The run was deleted by force while it ran and is not in the record; `run` is its `Run`, results and all."""
+
+    def __init__(self, message: str, run: R) -> None:
+        super().__init__(message)
+        self.run = run
+
+
 class DuplicateRun[R](WorkbenchError, RuntimeError):
     """The same thing was run before, and another run of it was not wanted; `run` is the earlier `Run`."""
 
@@ -298,6 +348,10 @@ class RecordError(WorkbenchError, RuntimeError):
 
 class DatabaseUnavailable(RecordError, ConnectionError):
     """The database cannot be reached."""
+
+
+class DatabasePooled(RecordError):
+    """A pooler stands before the database and gives every transaction another session."""
 
 
 class DatabaseBehind(RecordError):

@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import platformdirs
 
@@ -33,6 +33,11 @@ class Settings:
     def outbox(self) -> Path:
         """The folder of runs that wait for this database, named by where it is, never by who asks."""
         return self.home / "outbox" / _place(self.database_url)
+
+    @property
+    def login(self) -> str | None:
+        """The login that the database will note as who recorded a run; None for the embedded one, which has but one."""
+        return None if self.database_url is None else _login(self.database_url)
 
     @property
     def around(self) -> dict[str, str | None]:
@@ -62,6 +67,18 @@ def _place(url: str | None) -> str:
         where = "unknown"
     readable = re.sub(r"[^A-Za-z0-9.]+", "-", where).strip("-")[:60]
     return f"{readable}-{hashlib.sha256(where.encode()).hexdigest()[:8]}"
+
+
+def _login(url: str) -> str | None:
+    """What the URL says, or what the driver takes where it says nothing; None for no URL, and for a nameless user."""
+    import pwd
+
+    try:
+        parts = urlsplit(url)
+        said = dict(parse_qsl(parts.query)).get("user") or unquote(parts.username or "") or os.environ.get("PGUSER")
+        return said or pwd.getpwuid(os.geteuid()).pw_name
+    except (ValueError, KeyError):
+        return None
 
 
 def read() -> Settings:

@@ -20,13 +20,14 @@ import typer
 from psycopg import sql
 from typer.testing import CliRunner
 
+from tests.support import user_strategies
 from tests.support.waiting import eventually
 from workbench import Workbench
 from workbench.cli import app
 from workbench.cli.running import named_values
 from workbench.cli.runs import BUILT_IN
 from workbench.cli.terminal import complain
-from workbench.errors import Argument, Call, InvalidInput, Message
+from workbench.errors import Argument, Call, InvalidInput, Message, RunDeleted
 from workbench.strategies import registered, registry
 from workbench.verbs.filters import ORDERS
 
@@ -477,6 +478,23 @@ def test_show_trades_lists_each_round_trip(ntrader: Ntrader, wb: Workbench, run_
     assert len(ntrader("show", run_id, "--trades").stdout.splitlines()) == 1 + len(trades)
     rows = strict_json(ntrader("show", run_id, "--trades", "--json").stdout)
     assert [row["pnl"] for row in rows] == trades["pnl"].to_list()
+
+
+def test_delete_takes_a_running_run_by_force_only(ntrader: Ntrader, wb: Workbench) -> None:
+    answers: list[Any] = []
+
+    def delete() -> None:
+        (run_id,) = wb.history(status="running")["run_id"]
+        answers.extend(ntrader("delete", run_id, "--yes", *more) for more in ((), ("--force",)))
+
+    user_strategies.CALLED["command"] = delete
+    with pytest.raises(RunDeleted):
+        wb.run("tests.support.user_strategies:Script", instrument="AAPL", call_on=4, note="command", progress=False)
+    refused, gone = answers
+    assert (refused.exit_code, gone.exit_code) == (1, 0)
+    assert "is running: " in refused.stderr
+    assert "With --force it is deleted all the same" in refused.stderr
+    assert gone.stdout.startswith("deleted ")
 
 
 def test_delete_asks_first(ntrader: Ntrader, wb: Workbench, run_id: str) -> None:

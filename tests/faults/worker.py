@@ -22,7 +22,7 @@ from workbench.storage import Database, SafeRecords
 from workbench.verbs.planning import plan_of_arguments
 
 ORDERS = {"1": 90.0, "7": -90.0}
-NOWHERE = "postgresql://trader@127.0.0.1:1/none"
+NOWHERE = "postgresql://postgres@127.0.0.1:1/none"
 
 type Job = Callable[[Workbench], Iterator[Record]]
 

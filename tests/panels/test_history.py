@@ -8,10 +8,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.support import user_strategies
 from tests.support.plausible import Made, varied, write
 from tests.support.waiting import eventually
 from workbench import Status, Workbench
-from workbench.errors import RunNotFound
+from workbench.errors import RunDeleted, RunNotFound
 from workbench.panels import Panels, events
 from workbench.panels.history import History
 from workbench.panels.run_browser import ORDERS
@@ -194,6 +195,28 @@ def test_a_run_is_deleted_after_a_question_that_names_it_and_only_then(few: Work
     assert sma[:8] in panel.notice.text
     with pytest.raises(RunNotFound):
         few.get(sma)
+
+
+def test_the_question_names_the_runs_that_are_running_and_the_answer_deletes_them(wb: Workbench) -> None:
+    asked: list[str] = []
+
+    def delete() -> None:
+        panel = Panels(wb).history()
+        tick(panel, 0)
+        panel.delete.click()
+        asked.append(panel._named.value)
+        panel.yes.click()
+        asked.append(panel.notice.text)
+
+    user_strategies.CALLED["panel"] = delete
+    with pytest.raises(RunDeleted) as caught:
+        wb.run("tests.support.user_strategies:Script", instrument="AAPL", call_on=4, note="panel", progress=False)
+    run = caught.value.run
+    question, answer = asked
+    assert f"Running now: {run.id[:8]} (by " in question
+    assert f", since {run.started_at:%H:%M} UTC). What comes of it is not recorded." in question
+    assert answer == f"1 deleted: {run.id[:8]}"
+    assert ids(wb) == []
 
 
 def test_a_page_whose_place_was_deleted_by_somebody_else_becomes_the_first(many: Workbench) -> None:

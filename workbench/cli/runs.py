@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,6 +47,21 @@ app = group(
     add_completion=False,
     help="Backtests with NautilusTrader, every one recorded. An id may be shortened to any unique start of it.",
 )
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        say(f"ntrader {version('nautilus-workbench')}, NautilusTrader {version('nautilus_trader')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
+    """What goes before any command."""
 
 
 @app.command()
@@ -215,6 +231,7 @@ def note(
 def delete(
     run_id: RunId,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Delete it even while it runs.")] = False,
 ) -> None:
     """Remove a run and all that hangs on it.
 
@@ -230,7 +247,7 @@ def delete(
                 typer.echo(err=True)
         if not yes:
             raise InvalidInput("nothing was deleted. Answer y, or type --yes.")
-        wb.delete(run)
+        wb.delete(run, force=force)
         say(f"deleted {run.id}")
 
 

@@ -20,7 +20,20 @@ COMMANDS = {
 
 OPTIONS = frozenset(
     {
-        *("account", "bar", "capital", "currency", "end", "fees", "instrument", "kind", "leverage", "limit", "oms"),
+        *(
+            "account",
+            "bar",
+            "capital",
+            "currency",
+            "end",
+            "fees",
+            "force",
+            "instrument",
+            "kind",
+            "leverage",
+            "limit",
+            "oms",
+        ),
         *("overwrite", "replace", "risk_free", "seed", "since", "slippage", "stamps", "start", "tz", "until"),
     }
 )

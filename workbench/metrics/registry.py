@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from workbench.arguments import in_words
 from workbench.checks import word
 from workbench.errors import InvalidInput, described
 from workbench.metrics.sample import Sample
@@ -119,6 +120,7 @@ class MetricSpec:
         return next((reason.sentence for reason in self.unless if reason.holds(sample)), self.undefined)
 
 
+@in_words
 def metric[F: Callable[..., float | None]](
     *,
     higher_is_better: bool | None,

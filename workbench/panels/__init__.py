@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from workbench.arguments import methods_in_words
+
 if TYPE_CHECKING:
     from workbench.panels.compare import Compare
     from workbench.panels.history import History
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from workbench.verbs.workbench import Workbench
 
 
+@methods_in_words
 class Panels:
     """Panels of one workbench, for JupyterLab and Voilà. Several may be shown at once; runs do not block the kernel."""
 

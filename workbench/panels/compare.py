@@ -45,6 +45,9 @@ class Compare(Panel):
         """Wait until the run that was started is over and has joined."""
         self.again.running.wait(timeout)
 
+    def _leave(self) -> None:
+        self.record.leave()
+
     def _arrange(self, *, open_: bool) -> None:
         choosing = Accordion([self.record.view], titles=("Choose runs",), selected_index=0 if open_ else None)
         choosing.add_class("wb-choosing")

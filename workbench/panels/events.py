@@ -8,6 +8,7 @@ from __future__ import annotations
 import weakref
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from IPython.core.getipython import get_ipython
 
@@ -25,6 +26,12 @@ def listen(answer: Callable[[], None]) -> None:
     if shell is not None and shell not in _wired:
         _wired.append(shell)
         shell.events.register("post_run_cell", lambda _result: ring())
+
+
+def leave(answer: Callable[[], None]) -> None:
+    """Call this method no more."""
+    with suppress(ValueError):  # newer panels have taken its place
+        _listeners.remove(weakref.WeakMethod(answer))
 
 
 def ring() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from ipywidgets import Box, Checkbox, Dropdown, FloatText, IntText, Text
 
 from workbench.display.html import escape
+from workbench.panels.panel import let_go
 from workbench.strategies import Parameter, plain_value
 
 
@@ -37,7 +38,7 @@ class Form:
             control.observe(lambda _change: self._changed(), "value")
         before, self.view.children = self.view.children, tuple(self.controls.values())
         for control in before:
-            control.close()
+            let_go(control)
 
     def values(self) -> dict[str, Any]:
         """What the controls say, as plain JSON values."""

@@ -15,9 +15,10 @@ from workbench.panels.rerun_form import RerunForm
 from workbench.panels.run_browser import RunBrowser
 from workbench.panels.run_view import RunView
 from workbench.panels.side_by_side import SideBySide
+from workbench.runs import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from workbench.verbs.run import Run
     from workbench.verbs.workbench import Workbench
@@ -44,6 +45,7 @@ class History(Panel):
         self.yes = Button(button_style="danger").add_class("wb-delete-yes")
         self.no = Button(description="Keep").add_class("wb-delete-no")
         self._named = HTML().add_class("wb-delete-what")
+        self._running: set[str] = set()
         self._sure = row(self._named, self.yes, self.no)
         self.record = RunBrowser(workbench, self._chosen)
         self._arrange()
@@ -56,6 +58,9 @@ class History(Panel):
     def wait(self, timeout: float | None = None) -> None:
         """Wait until a run that is run again is over and shown."""
         self.again.running.wait(timeout)
+
+    def _leave(self) -> None:
+        self.record.leave()
 
     def _arrange(self) -> None:
         self._does(self.open, self._open)
@@ -99,14 +104,16 @@ class History(Panel):
         runs = [self._workbench.get(run_id) for run_id in self.chosen]
         named = ", ".join(f"{run.id[:8]} ({run.strategy} on {run.record.instrument_id})" for run in runs[:NAMED])
         more = f" and {len(runs) - NAMED} more" if len(runs) > NAMED else ""
-        self._named.value = f"<span role='alert'>Deleting {escape(named + more)} cannot be undone.</span>"
+        running = [run for run in runs if run.status is Status.RUNNING]
+        self._running = {run.id for run in running}
+        self._named.value = f"<span role='alert'>{escape(_warned(named + more, running))}</span>"
         self.yes.description = f"Delete {'this run' if len(runs) == 1 else f'these {len(runs)} runs'}"
         show(self._sure, when=True)
 
     def _delete(self) -> None:
         run_ids = self.chosen
         for run_id in run_ids:
-            self._workbench.delete(run_id)
+            self._workbench.delete(run_id, force=run_id in self._running)
         for part in (self.details, self.together, self.again):
             show(part.view, when=False)
         self.record.choose([])
@@ -118,3 +125,11 @@ class History(Panel):
         self.run = run
         self.record.choose([run.id])
         self.details.show(run)
+
+
+def _warned(named: str, running: Sequence[Run]) -> str:
+    words = f"Deleting {named} cannot be undone."
+    if not running:
+        return words
+    who = ", ".join(f"{run.id[:8]} (by {run.record.recorded_by}, since {run.started_at:%H:%M} UTC)" for run in running)
+    return f"{words} Running now: {who}. What comes of it is not recorded."

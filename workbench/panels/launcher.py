@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ipywidgets import HTML, Box, Button, Dropdown
@@ -18,7 +19,7 @@ from workbench.panels.job_controls import JobControls
 from workbench.panels.labels_form import LabelsForm
 from workbench.panels.market_form import MarketForm
 from workbench.panels.notice import Notice, control_of
-from workbench.panels.panel import Panel, offer, row, show
+from workbench.panels.panel import Panel, PanelClosed, offer, row, show
 from workbench.panels.run_view import RunView
 from workbench.panels.terms_form import TermsForm
 from workbench.provenance import MAIN
@@ -64,10 +65,14 @@ class Launcher(Panel):
         """Wait until the run is over and shown."""
         self.running.wait(timeout)
 
+    def _leave(self) -> None:
+        events.leave(self.refresh)
+        self.check.drop()
+
     def _arrange(self) -> None:
         self.strategy.observe(lambda _change: self.notice.around(self._reform), "value")
         self.see.on_click(lambda _button: self.notice.around(self._show_earlier))
-        chosen = Box([self.strategy, *self.market.view.children]).add_class("wb-fields")
+        chosen = Box([self.strategy, *self.market.controls]).add_class("wb-fields")
         parts = [chosen, self._about, self.market.about, self.form.view, self.terms.view, self.labels.view]
         self.fill([*parts, row(self.notice.view, self.see), self.running.view, self.result.view])
         show(self.see, when=False)
@@ -123,6 +128,10 @@ class Launcher(Panel):
         show(self.see, when=False)
 
     def _look(self, wanted: Callable[[], bool]) -> None:
+        with suppress(PanelClosed):  # meanwhile: this is done on another thread
+            self._say_what_is_known(wanted)
+
+    def _say_what_is_known(self, wanted: Callable[[], bool]) -> None:
         """Say what is wrong with what is chosen, or that it was run before."""
         words, earlier = "", None
         try:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from ipywidgets import HTML, Box, DatePicker, Dropdown, FloatText
+from ipywidgets import HTML, DatePicker, Dropdown, FloatText
 
 from workbench.config import Terms
 from workbench.display.html import escape
@@ -28,11 +28,11 @@ class MarketForm:
         self.capital = FloatText(value=Terms().capital, description="Capital", step=None)
         self.capital.add_class("wb-field").add_class("wb-capital")
         self.about = HTML().add_class("wb-about")
-        self.view = Box([self.instrument, self.start, self.end, self.capital]).add_class("wb-fields")
+        self.controls = (self.instrument, self.start, self.end, self.capital)
         self.refresh()
         self._fit()
         self.instrument.observe(lambda _change: self._fit(), "value")
-        for control in (self.instrument, self.start, self.end, self.capital):
+        for control in self.controls:
             control.observe(lambda _change: changed(), "value")
 
     def refresh(self) -> None:

@@ -63,6 +63,10 @@ class RunBrowser:
         """Ask the record again for the page that is shown, or the first one if its place is gone."""
         self.notice.around(self._refill)
 
+    def leave(self) -> None:
+        """Listen to no event any more."""
+        events.leave(self.refresh)
+
     def choose(self, run_ids: Iterable[str]) -> None:
         """Choose these and no others."""
         self.chosen = list(dict.fromkeys(run_ids))

@@ -37,6 +37,8 @@ def write(text: str, path: str | Path, *, overwrite: bool) -> Path:
             anyway = Argument("overwrite", "True")
             raise InvalidInput(f"{file} is there already. Type another name, or ", anyway, ".")
         file.write_text(text, encoding="utf-8")
+    except UnicodeEncodeError as error:
+        raise InvalidInput(f"path={str(path)!r} has half a character, which no file's name can have.") from error
     except OSError as error:
         raise InvalidInput(f"{file} cannot be written: {error.strerror or error}.") from error
     return file

@@ -21,8 +21,16 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 
-from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable, InvalidInput, NotAllowed
+from workbench.errors import (
+    DatabaseAhead,
+    DatabaseBehind,
+    DatabasePooled,
+    DatabaseUnavailable,
+    InvalidInput,
+    NotAllowed,
+)
 from workbench.settings import Settings
+from workbench.storage import pooler
 from workbench.storage.schema.own_schema import (
     RELIED_ON,
     SCHEMA,
@@ -93,6 +101,7 @@ class Database:
 
         Raises:
             DatabaseUnavailable: nobody answers.
+            DatabasePooled: a pooler answers, and is not in session mode.
             DatabaseBehind: the server's schema is older; the embedded one upgrades itself.
             DatabaseAhead: it is newer.
         """
@@ -192,11 +201,13 @@ class Database:
 
         Raises:
             DatabaseUnavailable: nobody answers.
+            DatabasePooled: a pooler answers, and is not in session mode.
             DatabaseAhead: the schema is newer than this version.
             NotAllowed: this login has not the right to.
         """
         engine = _pool(connection_url(self.settings))
         try:
+            refuse_pooler(engine)
             refuse_newer(_revision(engine))
             return _upgrade(engine)
         except DBAPIError as error:
@@ -236,6 +247,8 @@ class Database:
             engine.dispose()
 
     def _check(self, engine: Engine) -> None:
+        if self.settings.database_url is not None:
+            refuse_pooler(engine)
         revision = _revision(engine)
         if revision == REVISION:
             return
@@ -258,6 +271,28 @@ def one_moment(connection: psycopg.Connection[Any]) -> Iterator[None]:
             connection.rollback()
         raise
     connection.commit()  # not a rollback, after which every statement is planned anew
+
+
+def refuse_pooler(engine: Engine) -> None:
+    """Begin nothing where a lock would not be kept for longer than a transaction.
+
+    Raises:
+        DatabasePooled: that is so.
+        DatabaseUnavailable: nobody answers.
+    """
+    why, more = "gives every transaction another session of the server", ""
+    try:
+        if not pooler.shares_sessions(engine):
+            return
+    except (OperationalError, ProgrammingError) as error:
+        if pooler.UNKNOWN_SETTING in str(error.orig):
+            why, more = "does not let the settings of a session pass", " and ignore_startup_parameters = options"
+        elif getattr(error.orig, "sqlstate", None) != pooler.NO_TRANSACTIONS:
+            raise unavailable(error) from None
+    raise DatabasePooled(
+        f"DATABASE_URL leads to a pooler that {why}: set it to session mode (pgbouncer: pool_mode = session{more}), "
+        "or type the address of the server itself."
+    ) from None
 
 
 def refuse_newer(found: str | None) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
+from workbench.checks import flag
 from workbench.config import check_label, check_tags
 from workbench.config.labels import LONGEST_NOTE
 from workbench.errors import Call, DatabaseUnavailable, InvalidInput
@@ -82,21 +83,26 @@ class KeepVerbs:
         self.session.records.label(run.record.run_id, name=called, note=note)
         return self.session.get(run)
 
-    def delete(self, run_id: str | Run) -> None:
+    def delete(self, run_id: str | Run, *, force: bool = False) -> None:
         """Remove a run and all that belongs to it. This cannot be undone.
+
+        Args:
+            run_id: an id, a unique start of one, or a `Run`.
+            force: delete it even while it runs; whoever runs it gets `RunDeleted`, with the result.
 
         Raises:
             RunNotFound: no run, or more than one, starts like this.
+            RunUnderWay: it is running; the message says who started it, and when.
         """
-        records = self.session.records
-        records.delete(run_id.record.run_id if isinstance(run_id, Run) else records.find(run_id))
+        records, forced = self.session.records, flag("force", force)
+        records.delete(run_id.record.run_id if isinstance(run_id, Run) else records.find(run_id), force=forced)
 
     def status(self) -> RecordStatus:
         """Where runs are saved and how many there are: home, database, schema, server version, runs by status.
 
-        `waiting` counts the runs that wait on disk for this database, `waiting_elsewhere` those for other ones,
-        `refused` the files there that could not be read. Where the database is away now or does not answer within two
-        seconds, ``database`` says why and the rest of it is empty.
+        `waiting` counts the runs that wait on disk for this database, `waiting_elsewhere` those for other ones or other
+        logins, `refused` the files there that could not be read. Where the database is away now or does not answer
+        within two seconds, ``database`` says why and the rest of it is empty.
         """
         from workbench.storage import Database, overview
 

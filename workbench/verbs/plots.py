@@ -13,6 +13,7 @@ from uuid import UUID
 import numpy as np
 
 from workbench import charts, config
+from workbench.arguments import methods_in_words
 from workbench.arrays import FloatArray, Int64Array
 from workbench.checks import flag, word
 from workbench.errors import InvalidInput
@@ -36,6 +37,7 @@ _ID = re.compile(r"[0-9a-f-]{8,36}")
 _START_OF_ID = re.compile(r"[0-9a-fA-F\s-]*")
 
 
+@methods_in_words
 @dataclass(frozen=True, slots=True)
 class Plots:
     """Figures of stored runs.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from workbench.errors import Call, InvalidInput
 from workbench.verbs.planning import earlier_run
 from workbench.verbs.run import Run
+from workbench.verbs.running import refuse_deleted
 from workbench.verbs.session import Session
 
 if TYPE_CHECKING:
@@ -121,4 +122,6 @@ class RecordVerbs:
         around = session.where.around
         record, _ = record_run(spec, session.records, session.catalog, engine=observed, progress=False, around=around)
         session.engine_runs[str(engine.run_id)] = str(record.run_id)
-        return Run(record, session.results)
+        run = Run(record, session.results)
+        refuse_deleted(session, run)
+        return run

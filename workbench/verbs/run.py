@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, overload
 
+from workbench.arguments import methods_in_words
 from workbench.display.format import signed
 from workbench.runs import Failure, Record, RunWarning, Status
 from workbench.verbs.results import ResultStore
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.reproduction import Verdict
 
 
+@methods_in_words
 class Run:
     """One recorded run. Light: configuration, source, equity, trades and fills are fetched when asked for."""
 

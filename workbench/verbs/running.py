@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, overload
 from workbench import config
 from workbench.checks import flag
 from workbench.config import Labels, check_labels
-from workbench.errors import Call, Message, RunFailed, RunInterrupted
+from workbench.errors import Call, Message, RunDeleted, RunFailed, RunInterrupted
 from workbench.runs import Record, Status
 from workbench.verbs.planning import earlier_run, plan_of_arguments, plan_of_config
 from workbench.verbs.run import Run
@@ -122,6 +122,7 @@ class RunVerbs:
             DuplicateRun: the same was run before, and `on_duplicate` is ``"raise"``.
             RunFailed: the strategy raised; the record is saved as ``failed`` and stands in the error's `run`.
             RunInterrupted: the stop button, a KeyboardInterrupt; the record is saved as ``interrupted``.
+            RunDeleted: somebody deleted it by force while it ran; its results are in the error's `run`.
             OutboxUnavailable: the database is away and the disk is full; nothing was run. Where only the database is
                 away the run goes on, and its record waits on disk for the next connection.
         """
@@ -175,7 +176,7 @@ class RunVerbs:
         Raises:
             RunNotFound: no run, or more than one, starts like this.
             InvalidInput: strategy or data have gone, or an override is wrong; nothing was run or saved.
-            RunFailed, RunInterrupted, OutboxUnavailable: as for `run`.
+            RunFailed, RunInterrupted, RunDeleted, OutboxUnavailable: as for `run`.
         """
         from workbench.plans.from_record import plan_again
 
@@ -222,6 +223,7 @@ def execute(
 
     Raises:
         RunFailed, RunInterrupted: it did not complete; the run is saved all the same.
+        RunDeleted: it was deleted while it ran.
     """
     from workbench.plans.execution import record_run
 
@@ -235,7 +237,29 @@ def execute(
         around=session.where.around,
         labels=labels or Labels(),
     )
-    return _ended(Run(record, session.results), record, cause)
+    run = Run(record, session.results)
+    refuse_deleted(session, run, cause)
+    return _ended(run, record, cause)
+
+
+def refuse_deleted(session: Session, run: Run, cause: BaseException | None = None) -> None:
+    """Hand back a run that is not in the record any more.
+
+    Raises:
+        RunDeleted: it was deleted while it ran.
+        RunInterrupted: it was, and the stop button was pressed too.
+    """
+    where = session.records.deleted(run.record.run_id)
+    if where is None:
+        return
+    kind = RunInterrupted if run.status is Status.INTERRUPTED and cause is not None else RunDeleted
+    said = (
+        f"run {run.id} was deleted from the record while it ran. It {_ENDS[run.status]}; its result is in this error's"
+    )
+    raise kind(f"{said} `run`, and {where}.", run) from cause
+
+
+_ENDS = {Status.COMPLETED: "completed", Status.FAILED: "failed", Status.INTERRUPTED: "was interrupted"}
 
 
 def _ended(run: Run, record: Record, cause: BaseException | None) -> Run:

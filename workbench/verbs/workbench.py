@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from workbench.arguments import in_words
 from workbench.display.progress import Watch
 from workbench.settings import Settings
 from workbench.verbs.keeping import KeepVerbs
@@ -28,37 +29,37 @@ class Workbench:
         running, recording, keeping = RunVerbs(session), RecordVerbs(session), KeepVerbs(session)
         listing, viewing, data = ListVerbs(session), ViewVerbs(session), DataVerbs(session)
 
-        self.connect = session.connect
-        self.close = session.close
-        self.use = session.use
+        self.connect = in_words(session.connect)
+        self.close = in_words(session.close)
+        self.use = in_words(session.use)
 
-        self.run = running.run
-        self.rerun = running.rerun
-        self.record = recording.record
-        self.recording = recording.recording
-        self.export_config = recording.export_config
+        self.run = in_words(running.run)
+        self.rerun = in_words(running.rerun)
+        self.record = in_words(recording.record)
+        self.recording = in_words(recording.recording)
+        self.export_config = in_words(recording.export_config)
 
-        self.history = listing.history
-        self.history_pages = listing.history_pages
-        self.best = listing.best
-        self.strategy_history = listing.strategy_history
-        self.find_duplicates = listing.find_duplicates
+        self.history = in_words(listing.history)
+        self.history_pages = in_words(listing.history_pages)
+        self.best = in_words(listing.best)
+        self.strategy_history = in_words(listing.strategy_history)
+        self.find_duplicates = in_words(listing.find_duplicates)
 
-        self.get = viewing.get
-        self.details = viewing.details
-        self.compare = viewing.compare
-        self.diff = viewing.diff
+        self.get = in_words(viewing.get)
+        self.details = in_words(viewing.details)
+        self.compare = in_words(viewing.compare)
+        self.diff = in_words(viewing.diff)
 
-        self.tag = keeping.tag
-        self.note = keeping.note
-        self.delete = keeping.delete
-        self.status = keeping.status
+        self.tag = in_words(keeping.tag)
+        self.note = in_words(keeping.note)
+        self.delete = in_words(keeping.delete)
+        self.status = in_words(keeping.status)
 
-        self.strategies = data.strategies
-        self.instruments = data.instruments
-        self.import_csv = data.import_csv
-        self.import_mock = data.import_mock
-        self.import_sample = data.import_sample
+        self.strategies = in_words(data.strategies)
+        self.instruments = in_words(data.instruments)
+        self.import_csv = in_words(data.import_csv)
+        self.import_mock = in_words(data.import_mock)
+        self.import_sample = in_words(data.import_sample)
 
         self.plot = Plots(session, lambda strategy: list(listing.strategy_history(strategy, frame="polars")["run_id"]))
 

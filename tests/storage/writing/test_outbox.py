@@ -316,6 +316,50 @@ def test_a_run_waits_for_the_database_it_was_meant_for(fresh_wb: Workbench, tmp_
     assert elsewhere.status()["waiting"] == 1
 
 
+def test_a_run_waits_for_the_login_that_made_it(away: Listening, stoppable: tuple[Path, str]) -> None:
+    url = stoppable[1]
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("create role second_login superuser login")
+    second = Workbench(Settings(home=away.where.home, database_url=url.replace("postgres@", "second_login@")))
+    second.tell = lambda text: None
+    stop(stoppable)
+    away.close()
+    theirs, old, ours = (run_script(wb, {}, note=note) for wb, note in ((second, "a"), (away, "b"), (away, "c")))
+    file = waiting(away)[0]
+    # earlier versions did not say whom a run is for
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(line for line in lines if not line.startswith(' "login"')))
+    embedded.start(stoppable[0])
+    assert set(away.history()["run_id"]) == {old.id, ours.id}
+    folder = away._session.records.outbox.folder.name
+    known = away.status()
+    assert (known["waiting"], known["waiting_elsewhere"]) == (0, {f"{folder}, login second_login": 1})
+    assert (len(waiting(second)), len(second.history()), len(waiting(second))) == (1, 3, 0)
+    recorded_by = [away.get(run.id).record.recorded_by for run in (theirs, old, ours)]
+    assert recorded_by == ["second_login", "postgres", "postgres"]
+    second.close()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("drop role second_login")
+
+
+@pytest.mark.parametrize(
+    ("url", "login"),
+    [
+        ("postgresql://alice:secret@desk/workbench", "alice"),
+        ("postgresql://al%40ice@desk/workbench", "al@ice"),
+        ("postgresql://desk/workbench?user=alice", "alice"),
+        ("postgresql://desk/workbench", "bob"),
+        ("postgresql://[::1/workbench", None),
+        (None, None),
+    ],
+)
+def test_the_login_is_that_of_the_address_or_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, url: str | None, login: str | None
+) -> None:
+    monkeypatch.setenv("PGUSER", "bob")
+    assert Settings(home=Path(), database_url=url).login == login
+
+
 def test_what_waits_is_readable_and_has_no_password(fresh_wb: Workbench, tmp_path: Path) -> None:
     import_closes(fresh_wb, tmp_path, CLOSES)
     elsewhere = Workbench(Settings(home=fresh_wb.where.home, database_url=NOWHERE))

@@ -123,6 +123,8 @@ def test_a_run_whose_process_was_killed_shows_as_interrupted(wb: Workbench, home
     assert (run.status.value, run.params["note"], run.duration) == ("interrupted", "killed", None)
     assert len(run.equity()) == len(run.trades()) == 0
     assert wb.status()["runs"] == {"running": 0, "completed": 0, "failed": 0, "interrupted": 1}
+    wb.delete(run)
+    assert wb.history().empty
 
 
 def test_losing_the_connection_during_the_work_loses_no_run(wb: Workbench, database_url: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from workbench.runs import Failure, Group, Part, Record, Result, RunWarning, Sta
 from workbench.storage.writing import arrow
 
 VERSION = 1
+LOGIN = "login"
 TIMES = ("period_start", "period_end", "started_at", "finished_at")
 IDS = ("run_id", "rerun_of", "group_id")
 
@@ -88,12 +90,13 @@ class Ending:
         )
 
 
-def to_text(start: Start, ending: Ending | None) -> str:
-    """One JSON document; `ending` is None while the run is under way."""
+def to_text(start: Start, ending: Ending | None, login: str | None) -> str:
+    """One JSON document; `ending` is None while the run is under way, `login` is who shall have recorded it."""
     record = asdict(start.record) | {"error": None, "warnings": [], "metrics": None}
     return json.dumps(
         {
             "version": VERSION,
+            LOGIN: login,
             "record": record,
             "fingerprint": asdict(start.fingerprint),
             "config": start.config_text,
@@ -108,6 +111,16 @@ def to_text(start: Start, ending: Ending | None) -> str:
         ensure_ascii=True,
         indent=1,
     )
+
+
+def meant_for(lines: Iterable[str]) -> str | None:
+    """The login of a text of `to_text`, from its third line alone; None for texts of earlier versions, and no texts."""
+    line = next(islice(lines, 2, None), "").strip().rstrip(",")
+    try:
+        login = json.loads(f"{{{line}}}").get(LOGIN)
+    except ValueError:
+        return None
+    return login if isinstance(login, str) else None
 
 
 def _plain(value: Any) -> Any:

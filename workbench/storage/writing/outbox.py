@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,17 +13,22 @@ from typing import IO
 from workbench.config import sha256
 from workbench.errors import OutboxUnavailable, RecordError
 from workbench.files import open_private, private_folder
-from workbench.storage.writing.messages import Ending, Start, from_text, to_text
+from workbench.storage.writing.messages import Ending, Start, from_text, meant_for, to_text
 
 type Store = Callable[[Start, Ending | None], None]
 """Stores one run, or finds that it is stored already."""
 
 
 class Outbox:
-    """A folder with a file per run that waits. A run under way holds a lock beside its file for as long as it lives."""
+    """A folder with a file per run that waits. A run under way holds a lock beside its file for as long as it lives.
 
-    def __init__(self, folder: Path) -> None:
+    The database notes whoever stores a run as who recorded it, so that runs of another login than `login` are left to
+    that one; without a login all are taken.
+    """
+
+    def __init__(self, folder: Path, login: str | None) -> None:
         self.folder = folder
+        self.login = login
         self._alive: dict[Path, IO[bytes]] = {}
 
     def put(self, start: Start, ending: Ending | None) -> None:
@@ -36,10 +42,23 @@ class Outbox:
             private_folder(self.folder)
             if file not in self._alive:
                 self._alive[file] = _locked(file.with_suffix(".alive"))
-            _write(file, to_text(start, ending))
+            _write(file, to_text(start, ending, self.login))
         except OSError as error:
             self.let_go(start)
             raise OutboxUnavailable(f"{self.folder} cannot be written: {error.strerror or error}") from error
+
+    def set_aside(self, start: Start, ending: Ending) -> Path:
+        """Write a run that nobody shall store; renamed to end in ``.json`` it waits like any other.
+
+        Raises:
+            OutboxUnavailable: it cannot be written.
+        """
+        self.put(start, ending)
+        file = self._file(start)
+        try:
+            return file.rename(file.with_suffix(".deleted"))
+        finally:
+            self.let_go(start)
 
     def let_go(self, start: Start) -> None:
         """The run is no longer under way here: any process that finds its file may store it."""
@@ -55,30 +74,39 @@ class Outbox:
         return self._file(start).exists()
 
     def waiting(self) -> list[Path]:
-        """The files of runs that wait, oldest run first."""
-        try:
-            return sorted(self.folder.glob("*.json"))
-        except OSError:
-            return []
+        """The files of runs that wait for this login, oldest run first."""
+        return [file for file in self._files() if self._is_ours(file)]
 
     def elsewhere(self) -> dict[str, int]:
-        """How many runs wait for other databases, by the names of their folders."""
+        """How many runs wait for other databases, by the names of their folders, or for other logins of this one."""
         try:
             others = [folder for folder in sorted(self.folder.parent.iterdir()) if folder != self.folder]
         except OSError:
             return {}
         counts = {folder.name: len(list(folder.glob("*.json"))) for folder in others if folder.is_dir()}
+        theirs = Counter(_login(file) for file in self._files() if not self._is_ours(file))
+        counts |= {f"{self.folder.name}, login {login}": count for login, count in theirs.items()}
         return {name: count for name, count in counts.items() if count}
+
+    def _files(self) -> list[Path]:
+        try:
+            return sorted(self.folder.glob("*.json"))
+        except OSError:
+            return []
+
+    def _is_ours(self, file: Path) -> bool:
+        return self.login is None or _login(file) in (None, self.login)
 
     def refused(self) -> list[Path]:
         """The files that no database would have: damaged, or of a version that is not known."""
         return sorted(self.folder.glob("*.refused"))
 
-    def deliver(self, store: Store) -> int:
+    def deliver(self, store: Store, failed: Callable[[Path, Exception], None]) -> int:
         """Store all that waits, in order, and remove its files; runs that are under way elsewhere are left.
 
         One process at a time: where another one is at it, nothing is done. A file that cannot be read, or that the
-        database would not have, is set aside under the ending ``.refused``.
+        database would not have (`store` raises ValueError), is set aside under the ending ``.refused``; one that fails
+        otherwise waits on. `failed` is told of both.
 
         Returns:
             How many were stored.
@@ -95,14 +123,14 @@ class Outbox:
                     if not abandoned:
                         continue
                     file.with_suffix(".part").unlink(missing_ok=True)
-                    if file.exists() and _stored(file, store):
+                    if file.exists() and self._is_ours(file) and _stored(file, store, failed):
                         done += 1
         return done
 
     def _left(self) -> list[Path]:
         """The files of runs that wait, and those of processes that were killed before they had written one."""
-        unwritten = [lock.with_suffix(".json") for lock in self.folder.glob("*.alive")]
-        return sorted({*self.waiting(), *unwritten})
+        locked = [lock.with_suffix(".json") for lock in self.folder.glob("*.alive")]
+        return sorted({*self.waiting(), *(file for file in locked if not file.exists())})
 
     @contextmanager
     def _turn(self) -> Iterator[bool]:
@@ -115,13 +143,24 @@ class Outbox:
         return self.folder / f"{record.started_at:%Y%m%dT%H%M%S.%f}-{record.run_id}.json"
 
 
-def _stored(file: Path, store: Store) -> bool:
+def _login(file: Path) -> str | None:
+    try:
+        with file.open(encoding="utf-8") as lines:
+            return meant_for(lines)
+    except (OSError, ValueError):
+        return None
+
+
+def _stored(file: Path, store: Store, failed: Callable[[Path, Exception], None]) -> bool:
     try:
         store(*from_text(file.read_text(encoding="utf-8"), sha256))
     except (RecordError, OSError):
         raise
-    except Exception:  # noqa: BLE001 - what stands there may be anything, and must not keep the others waiting
-        file.rename(file.with_suffix(".refused"))
+    except ValueError as error:
+        failed(file.rename(file.with_suffix(".refused")), error)
+        return False
+    except Exception as error:  # noqa: BLE001 - what stands there may be anything, and must not keep the others waiting
+        failed(file, error)
         return False
     file.unlink()
     return True

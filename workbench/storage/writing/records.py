@@ -13,11 +13,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from workbench.config import Snapshot
-from workbench.errors import AmbiguousRunId, RunNotFound
+from workbench.errors import AmbiguousRunId, RunNotFound, RunUnderWay
 from workbench.provenance import SourceFile
 from workbench.runs import Record, Remark, Status
 from workbench.storage.database import Database, away_or, refuse
-from workbench.storage.queries.columns import STATUS
+from workbench.storage.queries.columns import ALIVE, STATUS
 from workbench.storage.queries.labelled import ANY, JOIN
 from workbench.storage.schema import config_split
 from workbench.storage.schema.tables import (
@@ -45,6 +45,10 @@ _RUN_IF_NEW = insert(backtest_runs).on_conflict_do_nothing().execution_options(p
 _STATUS = select(backtest_runs.c.status).where(backtest_runs.c.run_id == bindparam("wanted")).with_for_update()
 _RESULTS = insert(run_results)
 _METRICS = insert(performance_metrics)
+_DELETE = text(
+    "delete from backtest_runs r "
+    f"where r.run_id = :run_id and (:force or r.status <> '{Status.RUNNING.value}' or not {ALIVE})"
+)
 _END = backtest_runs.update().where(backtest_runs.c.run_id == bindparam("ended_run"))
 
 # an id and the start of one are asked for alike: all ids from the first to the last that start so
@@ -161,9 +165,12 @@ class Records:
         If the ticket's connection has died meanwhile, another one is used: the row is still there, still ``running``.
 
         Raises:
+            RunNotFound: it was deleted meanwhile.
             DatabaseUnavailable: the row stays ``running`` and shows as interrupted.
         """
-        ending = Ending.of(finish)
+        self._end(ticket, Ending.of(finish))
+
+    def _end(self, ticket: Ticket, ending: Ending) -> None:
         try:
             connection = ticket.connection
             if connection is not None and not connection.closed:
@@ -174,7 +181,7 @@ class Records:
                 except DBAPIError as error:
                     if not error.connection_invalidated:
                         connection.rollback()
-                        raise away_or(error) from None
+                        raise _deleted(error, ticket.run_id) or away_or(error) from None
             self.database.close()
             self.store(ticket.start, ending)
         finally:
@@ -197,8 +204,11 @@ class Records:
             if ending is not None and status == Status.RUNNING.value:
                 _write_end(connection, start.record.run_id, ending)
 
+        self._write(work)
+
+    def _write[T](self, work: Callable[[Connection], T]) -> T:
         try:
-            self.database.write(work)
+            return self.database.write(work)
         except DBAPIError as error:
             raise away_or(error) from None
 
@@ -321,17 +331,27 @@ class Records:
             RunNotFound, InvalidInput, NotAllowed: nothing was changed.
         """
         changes: dict[str, Any] = {"name": name, "add": add, "remove": remove, "note": note}
-        self.database.write(lambda connection: labels.change_labels(connection, run_id, **changes))
+        self._write(lambda connection: labels.change_labels(connection, run_id, **changes))
 
-    def delete(self, run_id: UUID) -> None:
-        """Remove a run and all that hangs on it.
+    def delete(self, run_id: UUID, *, force: bool = False) -> None:
+        """Remove a run and all that hangs on it; one that is running only by `force`.
 
         Raises:
             RunNotFound: it is not there.
+            RunUnderWay: it is running.
+            NotAllowed, DatabaseUnavailable: nothing was deleted.
         """
-        query = backtest_runs.delete().where(backtest_runs.c.run_id == run_id)
-        if self.database.write(lambda connection: connection.execute(query).rowcount) == 0:
+        if self._removed(run_id, force=force):
+            return
+        record = self.get(run_id)
+        if record.status is Status.RUNNING:
+            raise RunUnderWay(str(run_id), by=record.recorded_by, since=record.started_at)
+        if not self._removed(run_id, force=force):  # it had ended between the two questions
             raise RunNotFound(str(run_id))
+
+    def _removed(self, run_id: UUID, *, force: bool) -> bool:
+        parameters = {"run_id": run_id, "force": force}
+        return bool(self._write(lambda connection: connection.execute(_DELETE, parameters).rowcount))
 
     def _one(self, query: Any, run_id: UUID) -> Any:
         value = self.database.read(lambda connection: connection.scalar(query))
@@ -346,6 +366,13 @@ def _span(run_id: str | UUID) -> tuple[str, str]:
     if not digits or len(digits) > 32 or set(digits) - set("0123456789abcdef"):
         raise RunNotFound(str(run_id)[:80], "An id has hexadecimal digits only; ")
     return digits.ljust(32, "0"), digits.ljust(32, "f")
+
+
+def _deleted(error: DBAPIError, run_id: UUID) -> RunNotFound | None:
+    """What to raise where results found no run to join."""
+    diagnosis = getattr(error.orig, "diag", None)
+    gone = diagnosis is not None and diagnosis.constraint_name == "run_results_run_id_fkey"
+    return RunNotFound(str(run_id)) if gone else None
 
 
 def _write_end(connection: Connection, run_id: UUID, ending: Ending) -> None:
