@@ -27,7 +27,7 @@ from benchmarks.plausible_record import fill
 from workbench import PRESENT, Workbench
 from workbench.frames import HISTORY
 from workbench.metrics import standard
-from workbench.storage.database import SESSION
+from workbench.storage.pool import SESSION
 from workbench.storage.queries import listing
 from workbench.storage.queries.columns import columns
 from workbench.storage.queries.statement import Statement

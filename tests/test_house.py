@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "workbench"
 
 FLOORS = (
-    {"errors", "settings", "checks", "arguments", "arrays", "files"},
+    {"errors", "settings", "checks", "arrays", "files"},
     {"display", "metrics", "config"},
     {"provenance", "runs"},
     {"catalog"},
@@ -37,7 +37,16 @@ FLOORS = (
 STRANGERS = {"engine", "storage", "frames"}
 """Rooms of one floor that never import each other."""
 
-WINGS = ({"server", "schema", "pooler"}, {"database"}, {"queries"}, {"writing"}, {"upkeep"}, {"__init__"})
+WINGS = (
+    {"server", "schema", "pooler"},
+    {"failures"},
+    {"pool"},
+    {"database"},
+    {"queries"},
+    {"writing"},
+    {"upkeep"},
+    {"__init__"},
+)
 """The wings of storage, from the ground up, as the floors are of the house."""
 
 GUESTS = {

@@ -15,8 +15,7 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from workbench.arguments import in_words
-from workbench.checks import word
+from workbench.checks import in_words, word
 from workbench.errors import InvalidInput, described
 from workbench.metrics.sample import Sample
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from workbench.arguments import methods_in_words
+from workbench.checks import methods_in_words
 
 if TYPE_CHECKING:
     from workbench.panels.compare import Compare

@@ -1,6 +1,7 @@
 """The record in PostgreSQL. The only room with SQL."""
 
-from workbench.storage.database import Database, connection_url
+from workbench.storage.database import Database
+from workbench.storage.pool import connection_url
 from workbench.storage.queries.duplicates import list_duplicates, list_like
 from workbench.storage.queries.listing import list_runs, pages
 from workbench.storage.queries.query import MOST, Query, overview, place_of, saved_metrics

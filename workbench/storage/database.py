@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import (
-    ArgumentError,
     DBAPIError,
-    InterfaceError,
-    InternalError,
     OperationalError,
     ProgrammingError,
 )
@@ -24,56 +19,22 @@ from sqlalchemy.exc import (
 from workbench.errors import (
     DatabaseAhead,
     DatabaseBehind,
-    DatabasePooled,
-    DatabaseUnavailable,
-    InvalidInput,
     NotAllowed,
 )
 from workbench.settings import Settings
-from workbench.storage import pooler
+from workbench.storage.failures import NO_RIGHT, away_or, refuse, unavailable
+from workbench.storage.pool import connection_url, new_pool, refuse_pooler
 from workbench.storage.schema.own_schema import (
-    RELIED_ON,
     SCHEMA,
     refuse_old_server,
     refuse_other_encoding,
     schema_of_record,
 )
 from workbench.storage.schema.tables import REVISION
-from workbench.storage.server import connections, embedded
+from workbench.storage.server import embedded
 
-if TYPE_CHECKING:
-    from sqlalchemy import URL
-
-# On anything but a spinning disk a random page costs no more than the next one.
-# To call other processes for help takes longer than most answers.
-SESSION = "-c jit=off -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0 -c application_name=workbench"
 UPGRADE_LOCK = 7_290_111
-NO_SUCH_TABLE, NO_RIGHT = "42P01", "42501"
-
-
-def connection_url(settings: Settings, patience: float = embedded.PATIENCE) -> URL:
-    """The SQLAlchemy URL of the database that the settings name; the embedded server is started for it.
-
-    It is waited for `patience` seconds at most.
-
-    Raises:
-        InvalidInput: a ``DATABASE_URL`` that is none, or not PostgreSQL's. The message never shows the URL.
-        DatabaseUnavailable: the embedded server does not start.
-    """
-    if settings.database_url is None:
-        return make_url(embedded.start(settings.database, patience=patience)).set(drivername="postgresql+psycopg")
-    try:
-        url = make_url(settings.database_url)
-    except (ArgumentError, ValueError):
-        # from None: the cause's text holds the URL, password included
-        raise InvalidInput("DATABASE_URL is not a URL. Type postgresql://user:password@host:5432/database.") from None
-    if url.get_backend_name() not in ("postgresql", "postgres"):
-        raise InvalidInput(f"DATABASE_URL begins with {url.drivername!r}; the workbench stores in PostgreSQL only.")
-    url = url.set(drivername="postgresql+psycopg")
-    if (password := url.query.get("password")) is not None:
-        # where it stands now it would be shown with the rest of the address
-        url = url.difference_update_query(["password"]).set(password=str(password))
-    return url
+NO_SUCH_TABLE = "42P01"
 
 
 class Database:
@@ -111,7 +72,7 @@ class Database:
         with self._opening:
             if self._engine is not None:
                 return self._engine
-            engine = _pool(connection_url(self.settings, self._hurry or embedded.PATIENCE), self._hurry)
+            engine = new_pool(connection_url(self.settings, self._hurry or embedded.PATIENCE), self._hurry)
             try:
                 self._check(engine)
             except BaseException:
@@ -205,7 +166,7 @@ class Database:
             DatabaseAhead: the schema is newer than this version.
             NotAllowed: this login has not the right to.
         """
-        engine = _pool(connection_url(self.settings))
+        engine = new_pool(connection_url(self.settings))
         try:
             refuse_pooler(engine)
             refuse_newer(_revision(engine))
@@ -229,7 +190,7 @@ class Database:
             DatabaseUnavailable: nobody answers.
             DatabaseAhead: the schema is newer than this version.
         """
-        engine = _pool(connection_url(self.settings))
+        engine = new_pool(connection_url(self.settings))
         try:
             refuse_newer(_revision(engine))
             with _alone(engine) as connection:
@@ -240,7 +201,7 @@ class Database:
 
     def revision(self) -> str | None:
         """The revision the database has, whatever this version needs; None for an empty one."""
-        engine = _pool(connection_url(self.settings))
+        engine = new_pool(connection_url(self.settings))
         try:
             return _revision(engine)
         finally:
@@ -273,28 +234,6 @@ def one_moment(connection: psycopg.Connection[Any]) -> Iterator[None]:
     connection.commit()  # not a rollback, after which every statement is planned anew
 
 
-def refuse_pooler(engine: Engine) -> None:
-    """Begin nothing where a lock would not be kept for longer than a transaction.
-
-    Raises:
-        DatabasePooled: that is so.
-        DatabaseUnavailable: nobody answers.
-    """
-    why, more = "gives every transaction another session of the server", ""
-    try:
-        if not pooler.shares_sessions(engine):
-            return
-    except (OperationalError, ProgrammingError) as error:
-        if pooler.UNKNOWN_SETTING in str(error.orig):
-            why, more = "does not let the settings of a session pass", " and ignore_startup_parameters = options"
-        elif getattr(error.orig, "sqlstate", None) != pooler.NO_TRANSACTIONS:
-            raise unavailable(error) from None
-    raise DatabasePooled(
-        f"DATABASE_URL leads to a pooler that {why}: set it to session mode (pgbouncer: pool_mode = session{more}), "
-        "or type the address of the server itself."
-    ) from None
-
-
 def refuse_newer(found: str | None) -> None:
     """Leave a database alone that a newer workbench has upgraded.
 
@@ -306,53 +245,6 @@ def refuse_newer(found: str | None) -> None:
             f"the database has schema {found} and this workbench knows up to {REVISION}. "
             "Install a newer workbench; an older one must not write here."
         )
-
-
-def _decoded(text: bytes) -> Any:
-    """As `json.loads`, which asks for so much first that an empty list takes it three times as long."""
-    return _DECODED(text.decode())[0]
-
-
-_DECODED = json.JSONDecoder().raw_decode
-
-
-def session(url: URL) -> dict[str, Any]:
-    """What every connection asks libpq for: what the URL asks for too, but for what values are written and read by."""
-    return {
-        "options": f"{SESSION} {url.query.get('options', '')} {RELIED_ON}",
-        "connect_timeout": url.query.get("connect_timeout", "10"),
-        "client_encoding": "UTF8",
-    }
-
-
-def _pool(url: URL, hurry: float | None = None) -> Engine:
-    arguments, patience = session(url), connections.PATIENCE
-    if hurry is not None:
-        patience = hurry
-        arguments["options"] += f" -c statement_timeout={round(1000 * hurry)}"
-        arguments["connect_timeout"] = str(max(2, round(hurry)))
-    engine = create_engine(
-        url, pool_size=5, max_overflow=20, pool_use_lifo=True, connect_args=arguments, json_deserializer=_decoded
-    )
-
-    @event.listens_for(engine, "do_connect")
-    def connect(_dialect: Any, _record: Any, places: Any, named: Any) -> psycopg.Connection[Any]:
-        return connections.connected(lambda: psycopg.connect(*places, **named), patience)
-
-    _OPEN.add(engine)
-    return engine
-
-
-_OPEN: weakref.WeakSet[Engine] = weakref.WeakSet()
-
-
-def _leave_to_parent() -> None:
-    """A forked child must not talk over its parent's sockets."""
-    for engine in list(_OPEN):
-        engine.dispose(close=False)
-
-
-os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 def _revision(engine: Engine) -> str | None:
@@ -413,36 +305,3 @@ def _alone(engine: Engine) -> Iterator[Connection]:
             connection.rollback()
             connection.execute(text("select pg_advisory_unlock(:key)"), {"key": UPGRADE_LOCK})
             connection.commit()
-
-
-def away_or(error: DBAPIError) -> Exception:
-    """What to raise: that the database is away, down, full or read-only; or the error itself, which is then a bug."""
-    away = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError | InternalError)
-    return unavailable(error) if away else error
-
-
-def refuse(error: DBAPIError, login: str | None) -> None:
-    """Say in words what the server refused for want of a right.
-
-    Raises:
-        NotAllowed: that is what it was.
-    """
-    if getattr(error.orig, "sqlstate", None) == NO_RIGHT:
-        reason = str(error.orig).partition("\n")[0]
-        raise NotAllowed(
-            f"the login {login or 'you have'} may not do that: {reason}. Whoever owns the tables can allow it: "
-            f"grant workbench_writer to {login or 'it'}"
-        ) from None
-
-
-def unavailable(error: DBAPIError) -> DatabaseUnavailable:
-    """What the driver says, in one line, without the connection string."""
-    reason = "; ".join(line.strip() for line in str(error.orig).splitlines() if line.strip())[:300]
-    if connections.is_full(reason):
-        return DatabaseUnavailable(
-            "all connections that the database allows are taken. Close notebooks and programs that use it, or let its "
-            "owner raise max_connections; see who is connected with: select * from pg_stat_activity"
-        )
-    return DatabaseUnavailable(
-        f"the database cannot be reached: {reason.rstrip('.')}. Check DATABASE_URL, or ask: ntrader db status"
-    )

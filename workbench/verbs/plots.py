@@ -13,9 +13,8 @@ from uuid import UUID
 import numpy as np
 
 from workbench import charts, config
-from workbench.arguments import methods_in_words
 from workbench.arrays import FloatArray, Int64Array
-from workbench.checks import flag, word
+from workbench.checks import flag, methods_in_words, word
 from workbench.errors import InvalidInput
 from workbench.runs import Record
 from workbench.verbs.run import Run

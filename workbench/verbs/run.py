@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, overload
 
-from workbench.arguments import methods_in_words
+from workbench.checks import methods_in_words
 from workbench.display.format import signed
 from workbench.runs import Failure, Record, RunWarning, Status
 from workbench.verbs.results import ResultStore

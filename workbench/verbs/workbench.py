@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workbench.arguments import in_words
+from workbench.checks import in_words
 from workbench.display.progress import Watch
 from workbench.settings import Settings
 from workbench.verbs.keeping import KeepVerbs

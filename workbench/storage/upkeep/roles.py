@@ -12,7 +12,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from workbench.errors import NotAllowed
-from workbench.storage.database import Database, unavailable
+from workbench.storage.database import Database
+from workbench.storage.failures import unavailable
 from workbench.storage.schema.own_schema import PATH, SCHEMA
 from workbench.storage.schema.rules import FINISHING
 from workbench.storage.schema.tables import metadata

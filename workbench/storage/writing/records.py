@@ -16,7 +16,8 @@ from workbench.config import Snapshot
 from workbench.errors import AmbiguousRunId, RunNotFound, RunUnderWay
 from workbench.provenance import SourceFile
 from workbench.runs import Record, Remark, Status
-from workbench.storage.database import Database, away_or, refuse
+from workbench.storage.database import Database
+from workbench.storage.failures import away_or, refuse
 from workbench.storage.queries.columns import ALIVE, STATUS
 from workbench.storage.queries.labelled import ANY, JOIN
 from workbench.storage.schema import config_split
