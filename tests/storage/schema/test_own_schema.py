@@ -75,6 +75,22 @@ def database(url: str) -> Database:
     return Database(Settings(home=Path(), database_url=url))
 
 
+@contextmanager
+def opened(url: str) -> Iterator[Database]:
+    """A database whose connections are given back afterwards."""
+    made = database(url)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def record(url: str, runs: int) -> None:
+    with opened(url) as ours:
+        for made in varied(range(runs)):
+            write(Records(ours), made)
+
+
 def execute(url: str, *statements: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in statements:
@@ -103,9 +119,8 @@ def test_tables_of_the_same_names_in_public_disturb_nothing_and_stay_as_they_are
         execute(url, *(statement.format("public") for statement in THEIRS))
         assert database(url).revision() is None
         assert database(url).upgrade() is None
-        for made in varied(range(3)):
-            write(Records(database(url)), made)
-        with database(url).connect() as connection:
+        record(url, 3)
+        with opened(url) as ours, ours.connect() as connection:
             assert list(by_the_database(connection)) == []
         assert ask(url, "select version_num, status from public.alembic_version, public.backtest_runs") == [
             ("0003", "theirs")
@@ -141,8 +156,7 @@ def load(url: str, revision: str) -> None:
 def test_rules_hold_for_somebody_whose_search_path_leads_elsewhere(plain: str) -> None:
     with new_database(plain) as url:
         database(url).upgrade()
-        for made in varied(range(3)):
-            write(Records(database(url)), made)
+        record(url, 3)
         execute(url, *(statement.format("public") for statement in THEIRS))
         for change in (
             "delete from workbench.run_results",
@@ -217,9 +231,9 @@ def test_an_address_cannot_lead_elsewhere_either(plain: str, tmp_path: Path) -> 
     with new_database(plain) as url:
         odd = f"{url}&options=-c%20search_path%3Dpublic%20-c%20datestyle%3DGerman%20-c%20work_mem%3D5MB"
         database(odd).upgrade()
-        write(Records(database(odd)), varied(range(1))[0])
+        record(odd, 1)
         assert ask(url, "select count(*) from workbench.backtest_runs") == [(1,)]
-        with database(odd).connect() as connection:
+        with opened(odd) as ours, ours.connect() as connection:
             assert connection.exec_driver_sql("show work_mem").scalar() == "5MB"
 
 

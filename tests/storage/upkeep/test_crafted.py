@@ -44,7 +44,7 @@ def trace() -> Iterator[Path]:
 def evil(server: str, tmp_path: Path) -> Iterator[str]:
     """A record of one run, for something evil to be put beside it."""
     with new_database(server) as url:
-        write(Records(database(url)), Made(number=1, params={"text": MARK}))
+        record(url, Made(number=1, params={"text": MARK}))
         yield url
 
 
@@ -52,12 +52,18 @@ def evil(server: str, tmp_path: Path) -> Iterator[str]:
 def target(server: str) -> Iterator[str]:
     """A record of one other run."""
     with new_database(server) as url:
-        write(Records(database(url)), Made(number=2))
+        record(url, Made(number=2))
         yield url
 
 
 def database(url: str) -> Database:
     return Database(Settings(home=Path(), database_url=url))
+
+
+def record(url: str, made: Made) -> None:
+    ours = database(url)
+    write(Records(ours), made)
+    ours.close()
 
 
 def dumped(url: str, file: Path, *options: str) -> Path:
@@ -212,5 +218,8 @@ def test_a_backup_takes_nothing_but_the_record_along(evil: str, target: str, tra
         connection.execute(RUN.format(trace=trace).encode())
         connection.execute("create table workbench.theirs (n int); create table public.backtest_runs (n int)")
         connection.execute("create view workbench.their_view as select run_id from workbench.backtest_runs")
-    assert restore(database(target), back_up(database(evil), tmp_path / "file").file, replace=True) == 1
+    ours = database(evil)
+    file = back_up(ours, tmp_path / "file").file
+    ours.close()
+    assert restore(database(target), file, replace=True) == 1
     assert rows(target) == rows(evil)

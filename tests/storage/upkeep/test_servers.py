@@ -51,7 +51,9 @@ def recorded(url: str, version: int, folder: Path) -> Path:
     fill(database, range(12))
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"create database other_{version} template record_{version}".encode())
-    return back_up(database, folder / f"{version}.backup").file
+    file = back_up(database, folder / f"{version}.backup").file
+    database.close()
+    return file
 
 
 def at(server: str, name: str) -> Database:
