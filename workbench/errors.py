@@ -174,10 +174,11 @@ class UnknownName(InvalidInput, LookupError):
     def _hint(self) -> tuple[Part, ...]:
         # a symbol is meant as often as the whole id: APPL is nearer to AAPL than to AAPL.NASDAQ
         spellings = {k.partition(".")[0].lower(): k for k in self.known} | {k.lower(): k for k in self.known}
+        # of megabytes the search would take minutes
         typed = self.name[:100].lower()
         meant = self.also.get(typed, typed)
-        near = [meant] if meant in spellings else [s for s in spellings if typed and s.startswith(f"{typed}_")]
-        # of megabytes the search would take minutes
+        near = [meant] if meant in spellings else get_close_matches(typed, spellings, n=1, cutoff=0.8)
+        near = near or [spelling for spelling in spellings if typed and spelling.startswith(f"{typed}_")]
         near = near or get_close_matches(typed, spellings, n=1, cutoff=0.55)
         if near:
             return (f" Did you mean {spellings[near[0]]!r}?",)
