@@ -110,6 +110,7 @@ class KeepVerbs:
         database = Database(self.session.where, hurry=HURRY)
         try:
             known = overview(database)
+            self.session.database.engine()  # which stores what waits
         except DatabaseUnavailable as away:
             known = {"database": str(away), "schema": None, "server": None, "runs": {}}
         finally:
