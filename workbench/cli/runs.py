@@ -275,6 +275,7 @@ def demo(as_json: Json = False) -> None:
     The built-in ones, on daily bars of Apple from 2000 to 2013. Imports the sample data first.
     """
     with opened() as wb:
+        wb.history(limit=1)  # begins the server, which status would not wait for
         place = wb.status()
         if place["schema"] is None:  # a demonstration of a record needs one
             raise DatabaseUnavailable(place["database"])
