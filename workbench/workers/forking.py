@@ -47,6 +47,7 @@ PIPES = 4
 class _Copy:
     pid: int
     told: int
+    role: str
 
 
 class Forking:
@@ -87,7 +88,7 @@ class Forking:
                     return None
                 if "role" not in message:
                     self._signal(**message)
-                elif self._is_copy(message["number"], descriptors):
+                elif self._is_copy(message["number"], message["role"], descriptors):
                     _settle(message["environment"], descriptors)
                     return str(message["role"])
             if not ready and not self._copies:
@@ -106,7 +107,7 @@ class Forking:
             data += more
         return data if len(data) == count else b""
 
-    def _is_copy(self, number: int, descriptors: Sequence[int]) -> bool:
+    def _is_copy(self, number: int, role: str, descriptors: Sequence[int]) -> bool:
         """Copy this process; true in the copy, which holds nothing of its siblings or of the way to the parent."""
         with warnings.catch_warnings():
             # of the threads that libraries have begun: they wait for work, and know of forks
@@ -119,7 +120,7 @@ class Forking:
                 os.close(descriptor)
             self._control.close()
             return True
-        self._copies[number], self._last = _Copy(pid, descriptors[-1]), number
+        self._copies[number], self._last = _Copy(pid, descriptors[-1], role), number
         for descriptor in descriptors[:-1]:
             os.close(descriptor)
         _tell(descriptors[-1], pid)
@@ -145,6 +146,10 @@ class Forking:
 
     def _reap(self) -> None:
         for number, copy in list(self._copies.items()):
+            ended = os.waitid(os.P_PID, copy.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            if ended is not None and copy.role == "pool":  # what a pool's worker began ends with it
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(copy.pid, signal.SIGKILL)
             pid, status = os.waitpid(copy.pid, os.WNOHANG)
             if pid:
                 del self._copies[number]
