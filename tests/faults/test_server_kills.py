@@ -181,7 +181,6 @@ def test_a_taken_connection_is_waited_for_in_words_and_at_last_refused(
             taken.append(psycopg.connect(uri))
     wb = Workbench(Settings(home=home))
     monkeypatch.setattr(locks, "QUIET", 0.1)
-    monkeypatch.setattr(connections, "QUIET", 0.1)
     monkeypatch.setattr(connections, "PATIENCE", 0.5)
     assert "all connections that the database allows are taken" in wb.status()["database"]
     with pytest.raises(DatabaseUnavailable, match=r"all connections that the database allows are taken\. Close"):

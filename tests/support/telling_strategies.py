@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import time
 
 import numpy as np
 from nautilus_trader.core.uuid import UUID4
@@ -20,7 +21,7 @@ class TellingConfig(StrategyConfig, frozen=True):
 
 
 class Telling(Strategy):
-    """Tells process, session, parent, random numbers, one variable of the environment and the open pipes as JSON."""
+    """Tells process, session, parent, random numbers, time zone and one variable of the environment, as JSON."""
 
     def on_start(self) -> None:
         told = {
@@ -28,6 +29,7 @@ class Telling(Strategy):
             "session": os.getsid(0),
             "parent": os.getppid(),
             "random": [random.random(), float(np.random.random()), str(UUID4())],
+            "zone": time.tzname[0],
             "variable": os.environ.get("WORKBENCH_TOLD"),
         }
         raise ValueError(json.dumps(told))

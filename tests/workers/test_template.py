@@ -62,9 +62,11 @@ def test_a_copy_has_a_session_an_environment_and_random_numbers_of_its_own(
             monkeypatch.delenv("WORKBENCH_TOLD")
         else:
             monkeypatch.setenv("WORKBENCH_TOLD", value)
+            monkeypatch.setenv("TZ", "Asia/Tokyo")
         found.append(told(started(wb, "tests.support.telling_strategies:Telling").wait(120)))
     first, second = found
     assert (first["variable"], second["variable"]) == ("first", None)
+    assert first["zone"] == "JST"
     assert first["parent"] == second["parent"] == prepare().pid
     for one in found:
         assert one["session"] == one["pid"] != prepare().pid

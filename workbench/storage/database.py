@@ -6,7 +6,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, text
@@ -17,10 +17,13 @@ from sqlalchemy.exc import (
 )
 
 from workbench.errors import (
+    Busy,
     DatabaseAhead,
     DatabaseBehind,
+    DatabaseUnavailable,
     NotAllowed,
 )
+from workbench.files import wait_until
 from workbench.settings import Settings
 from workbench.storage.failures import NO_RIGHT, away_or, refuse, unavailable
 from workbench.storage.pool import connection_url, new_pool, refuse_pooler
@@ -32,8 +35,12 @@ from workbench.storage.schema.own_schema import (
 )
 from workbench.storage.schema.tables import REVISION
 from workbench.storage.server import embedded
+from workbench.storage.server.connections import driver
 
 UPGRADE_LOCK = 7_290_111
+PATIENCE = 3600.0
+"""Seconds that another process's change of the schema is waited for: a large record takes its time."""
+CHANGING = "another process that changes the schema"
 NO_SUCH_TABLE = "42P01"
 
 
@@ -170,7 +177,7 @@ class Database:
         try:
             refuse_pooler(engine)
             refuse_newer(_revision(engine))
-            return _upgrade(engine)
+            return _upgrade(engine, self._hurry or PATIENCE)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != NO_RIGHT:
                 raise
@@ -250,9 +257,7 @@ def refuse_newer(found: str | None) -> None:
 def _revision(engine: Engine) -> str | None:
     try:
         with engine.connect() as connection:
-            refuse_old_server(
-                cast("psycopg.Connection[Any]", connection.connection.driver_connection).info.server_version
-            )
+            refuse_old_server(driver(connection).info.server_version)
             try:
                 return revision_in(SCHEMA, connection)
             except ProgrammingError as error:
@@ -268,11 +273,6 @@ def _revision(engine: Engine) -> str | None:
         raise unavailable(error) from None
 
 
-def driver(connection: Connection) -> psycopg.Connection[Any]:
-    """The driver's own connection."""
-    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
-
-
 def revision_in(schema: str, connection: Connection) -> str | None:
     """The revision of the record in a schema; None where all its migrations were undone."""
     # with the schema's name: one that is closed to this login would otherwise look as if it were not there
@@ -281,10 +281,10 @@ def revision_in(schema: str, connection: Connection) -> str | None:
     return None if revision is None else str(revision)
 
 
-def _upgrade(engine: Engine) -> str | None:
+def _upgrade(engine: Engine, patience: float) -> str | None:
     from workbench.storage.schema.migrate import upgrade
 
-    with _alone(engine) as connection:
+    with _alone(engine, patience) as connection:
         before = _revision(engine)
         if before != REVISION:
             refuse_other_encoding(connection)
@@ -292,12 +292,20 @@ def _upgrade(engine: Engine) -> str | None:
         return before
 
 
+def _is_ours(connection: Connection) -> bool:
+    ours = connection.scalar(text("select pg_try_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
+    connection.commit()
+    return bool(ours)
+
+
 @contextmanager
-def _alone(engine: Engine) -> Iterator[Connection]:
+def _alone(engine: Engine, patience: float = PATIENCE) -> Iterator[Connection]:
     """One transaction under a lock, so that two processes that start together do not both change the schema."""
     with engine.connect() as connection:
-        connection.execute(text("select pg_advisory_lock(:key)"), {"key": UPGRADE_LOCK})
-        connection.commit()
+        try:
+            wait_until(lambda: _is_ours(connection), patience=patience, awaited=CHANGING)
+        except Busy as error:
+            raise DatabaseUnavailable(f"the database is busy: {error}") from None
         try:
             yield connection
             connection.commit()

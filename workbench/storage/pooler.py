@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
+
+from workbench.storage.server.connections import driver
 
 if TYPE_CHECKING:
     import psycopg
@@ -44,7 +46,7 @@ def _alone(engine: Engine) -> Iterator[psycopg.Connection[Any]]:
     """A connection of the driver's, each statement a transaction of its own."""
     with engine.connect() as connection:
         alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-        yield cast("psycopg.Connection[Any]", alone.connection.driver_connection)
+        yield driver(alone)
 
 
 def _process(connection: psycopg.Connection[Any]) -> int:

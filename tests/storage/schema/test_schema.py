@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,9 +14,11 @@ from psycopg import sql
 from sqlalchemy import create_engine
 
 from workbench import Workbench
-from workbench.errors import DatabaseAhead, DatabaseBehind
+from workbench.errors import DatabaseAhead, DatabaseBehind, DatabaseUnavailable
+from workbench.files import locks
 from workbench.settings import Settings
 from workbench.storage import Database, connection_url
+from workbench.storage.database import UPGRADE_LOCK
 from workbench.storage.schema import migrate
 from workbench.storage.schema.own_schema import PATH
 from workbench.storage.schema.tables import REVISION, metadata
@@ -267,6 +270,23 @@ def test_a_server_that_is_ahead_is_refused(
         Workbench(Settings(home=tmp_path, database_url=database_url)).history()
     with pytest.raises(DatabaseAhead, match="newer workbench"):
         Database(Settings(home=tmp_path, database_url=database_url)).upgrade()
+
+
+def test_another_process_that_changes_the_schema_is_waited_for_in_words(
+    sql_connection: psycopg.Connection,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(locks, "QUIET", 0.05)
+    settings = Settings(home=tmp_path, database_url=database_url)
+    sql_connection.execute(f"select pg_advisory_lock({UPGRADE_LOCK})")
+    with pytest.raises(DatabaseUnavailable, match="busy: another process that changes the schema did not end"):
+        Database(settings, hurry=0.2).upgrade()
+    assert capsys.readouterr().err == "Waiting for another process that changes the schema.\n"
+    threading.Timer(0.2, lambda: sql_connection.execute(f"select pg_advisory_unlock({UPGRADE_LOCK})")).start()
+    assert Database(settings).upgrade() == REVISION
 
 
 def test_upgrading_twice_changes_nothing(database_url: str, tmp_path: Path) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from workbench.files import say
-from workbench.files.locks import QUIET
+from workbench.errors import Busy
+from workbench.files import wait_until
 
 if TYPE_CHECKING:
     import psycopg
+    from sqlalchemy import Connection
 
 PATIENCE = 20.0
 """Seconds that a free connection is waited for."""
@@ -24,18 +24,30 @@ def connected(connect: Callable[[], psycopg.Connection[Any]], patience: float) -
     """
     import psycopg
 
-    began, told = time.monotonic(), False
-    while True:
+    found: list[psycopg.Connection[Any]] = []
+    refused: list[psycopg.OperationalError] = []
+
+    def came_free() -> bool:
         try:
-            return connect()
+            found.append(connect())
         except psycopg.OperationalError as error:
-            waited = time.monotonic() - began
-            if not is_full(str(error)) or waited > patience:
+            if not is_full(str(error)):
                 raise
-        if waited > QUIET and not told:
-            told = True
-            say("Waiting for a connection: all that the database allows are taken.")
-        time.sleep(0.1)
+            refused.append(error)
+        return bool(found)
+
+    try:
+        wait_until(
+            came_free, patience=patience, awaited="a connection: all that the database allows are taken", often=0.1
+        )
+    except Busy:
+        raise refused[-1] from None
+    return found[0]
+
+
+def driver(connection: Connection) -> psycopg.Connection[Any]:
+    """The driver's own connection."""
+    return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
 
 
 def is_full(reason: str) -> bool:

@@ -22,10 +22,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
 
 from workbench.errors import InvalidInput, RecordError
-from workbench.storage.database import Database, driver, revision_in
+from workbench.storage.database import Database, revision_in
 from workbench.storage.pool import session
 from workbench.storage.schema.own_schema import SCHEMA, schema_of_record
 from workbench.storage.schema.tables import REVISION, metadata
+from workbench.storage.server.connections import driver
 from workbench.storage.server.pg_binaries import available, environment, last_words, newest
 from workbench.storage.upkeep import roles
 from workbench.storage.upkeep.archive import FUNCTION_NAMES, TABLES, VERSION, Archive, Rows, seal

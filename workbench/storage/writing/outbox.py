@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,11 +11,15 @@ from typing import IO
 
 from workbench.config import sha256
 from workbench.errors import OutboxUnavailable, RecordError
-from workbench.files import open_private, private_folder
+from workbench.files import lock, open_private, private_folder, try_lock
 from workbench.storage.writing.messages import Ending, Start, from_text, meant_for, to_text
 
 type Store = Callable[[Start, Ending | None], None]
 """Stores one run, or finds that it is stored already."""
+
+
+PATIENCE = 60.0
+"""Seconds that the lock of a run's file is waited for: who delivers holds it for a moment."""
 
 
 class Outbox:
@@ -134,8 +137,8 @@ class Outbox:
 
     @contextmanager
     def _turn(self) -> Iterator[bool]:
-        with _opened(self.folder / ".delivering") as lock:
-            yield _lock(lock)
+        with _opened(self.folder / ".delivering") as file:
+            yield try_lock(file.fileno())
 
     def _file(self, start: Start) -> Path:
         # by the time of its start, so that names sort in order; by the id, so that none is there twice
@@ -191,7 +194,11 @@ def _locked(path: Path) -> IO[bytes]:
     """The lock of a run under way. Who delivers may hold it for a moment, and takes its file away."""
     while True:
         file = _opened(path)
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            lock(file.fileno(), patience=PATIENCE, awaited="another process that stores runs that waited")
+        except BaseException:
+            file.close()
+            raise
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 return file
@@ -202,15 +209,6 @@ def _opened(path: Path) -> IO[bytes]:
     return os.fdopen(open_private(path), "wb")
 
 
-def _lock(file: IO[bytes]) -> bool:
-    """Whether the lock is ours now. It goes with the process, however that ends."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 @contextmanager
 def _claimed(path: Path) -> Iterator[bool]:
     """Whether nobody holds this lock; it is ours for the block, and the file is gone after it."""
@@ -218,7 +216,7 @@ def _claimed(path: Path) -> Iterator[bool]:
         yield True
         return
     with _opened(path) as file:
-        free = _lock(file)
+        free = try_lock(file.fileno())
         yield free
         if free:
             path.unlink(missing_ok=True)
