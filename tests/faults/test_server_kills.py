@@ -73,6 +73,13 @@ def leave(home: Path) -> None:
     os.close(embedded._held.pop(folder))
 
 
+def using(folder: Path) -> subprocess.Popen[str]:
+    """A process that uses the server, and ends with its input."""
+    return subprocess.Popen(
+        [sys.executable, "-c", USER, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
 def server(folder: Path) -> psutil.Process:
     return psutil.Process(int((folder / "postmaster.pid").read_text().partition("\n")[0]))
 
@@ -110,8 +117,7 @@ def test_a_home_answers_and_has_everything_whatever_of_its_server_is_killed(
     chance, folder = random.Random(f"{SEED} {victim}"), home / "postgres"
     longest = 0.0
     for number in range(TIMES):
-        command = [sys.executable, "-c", USER, str(folder)]
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as user:
+        with using(folder) as user:
             assert user.stdout is not None
             backend = int(user.stdout.readline())
             VICTIMS[victim](folder, backend).kill()
@@ -129,6 +135,30 @@ def test_a_home_answers_and_has_everything_whatever_of_its_server_is_killed(
         leave(home)
         eventually(lambda: not (folder / "postmaster.pid").exists(), 60)
     print(f"\n{TIMES} kills of a {victim}: status took {longest:.1f} s at most")
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["told to stop", "killed"])
+def test_a_server_whose_checkpointer_stands_still_is_ended_and_loses_nothing(
+    home: Path, saved: Saved, killed: bool
+) -> None:
+    folder = home / "postgres"
+    with using(folder) as user:
+        assert user.stdout is not None
+        user.stdout.readline()
+        running, still = server(folder), checkpointer(folder)
+        still.suspend()  # it never writes the last checkpoint, for which a fast shutdown waits
+        if killed:
+            running.kill()
+        user.communicate("\n")
+    wb = Workbench(Settings(home=home))
+    run = wb.get(str(saved[0].run_id))
+    assert run.record == saved[0]
+    assert run.equity(frame="polars").equals(saved[1])
+    for process in (still, running):
+        assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    wb.close()
+    leave(home)
+    eventually(lambda: not (folder / "postmaster.pid").exists(), 60)
 
 
 def test_a_server_that_lost_its_keeper_has_another_and_stops_with_its_last_user(home: Path, saved: Saved) -> None:

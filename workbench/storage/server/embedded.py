@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -121,9 +121,9 @@ def _started(folder: Path, owner: Account, deadline: float) -> str:
     _let_pass(folder, owner)
     finish_bringing_over(folder)
     if not folder.exists() or not any(folder.iterdir()):
-        began = time.monotonic()
+        making = time.monotonic()
         make(folder, owner)
-        deadline += time.monotonic() - began  # the first time takes longer, and nobody is waited for
+        deadline += time.monotonic() - making  # the first time takes longer, and nobody is waited for
     check(folder, owner)
     if folder not in _held:
         # open until the process ends, so no file of Python's, which would complain of that
@@ -134,7 +134,7 @@ def _started(folder: Path, owner: Account, deadline: float) -> str:
             os.close(file)
             raise
         _held[folder] = file
-    log = folder / "log"
+    log, began = folder / "log", time.monotonic()
     while True:
         logged = log.stat().st_size if log.exists() else 0
         joined = _server(folder)
@@ -145,10 +145,13 @@ def _started(folder: Path, owner: Account, deadline: float) -> str:
         if uri is not None:
             _have_it_kept(folder, pid)
             return uri
-        if (joined is None and not _remains(folder)) or time.monotonic() > deadline:
+        remains = _remains(folder)
+        if (joined is None and not remains) or time.monotonic() > deadline:
             why = last_words(log.read_bytes()[logged:].decode(errors="replace"))
             raise DatabaseUnavailable(f"the embedded PostgreSQL in {folder} does not start: {why} Its log is {log}.")
-        time.sleep(0.1)  # processes of a server that was killed: they notice and end
+        if not _lives(pid) and time.monotonic() - began > STOPPING:
+            _kill(remains)
+        time.sleep(0.1)  # processes of a server that was killed: they notice and end, unless they stand still
 
 
 def _have_it_kept(folder: Path, pid: int) -> None:
@@ -262,11 +265,17 @@ def _server(folder: Path) -> int | None:
     return int(first) if first.isdigit() and _serves(int(first), folder) else None
 
 
-def _remains(folder: Path) -> bool:
-    """Whether any process of a server works in this folder."""
+def _remains(folder: Path) -> list[int]:
+    """The processes of a server that work in this folder."""
     import psutil
 
-    return any(_serves(pid, folder) for pid in psutil.pids())
+    return [pid for pid in psutil.pids() if _serves(pid, folder)]
+
+
+def _kill(pids: list[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _serves(pid: int, folder: Path) -> bool:

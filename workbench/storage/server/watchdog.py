@@ -22,10 +22,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
-STEPS = ((signal.SIGINT, 4.0), (signal.SIGQUIT, 4.0), (signal.SIGKILL, 4.0))
+STEPS = ((signal.SIGINT, 4.0), (signal.SIGQUIT, 8.0), (signal.SIGKILL, 4.0))
 """PostgreSQL's fast and immediate shutdown, and the end of it; and seconds that each may take.
 
-A server that is told the first while it recovers forgets it, and stays. What was saved survives each of them: after the
+A server that is told the first while it recovers forgets it, and stays. Told the second, it kills after five seconds
+what of it does not end. What was saved survives each of them: after the
 second and the third it reads its journal at its next start.
 """
 
