@@ -37,7 +37,8 @@ def _measured(settings: Settings, what: str, count: int) -> dict[str, Any]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    sizes: dict[str, float] = json.loads(done.stdout)
+    # before it, the workbench says what was run before
+    sizes: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     begin, end = sizes["0"], sizes[str(count)]
     show(
         f"memory over {count} {what} in one process, after {WARM_UP} that do not count",
