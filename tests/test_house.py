@@ -22,6 +22,7 @@ FLOORS = (
     {"errors", "settings", "checks", "arrays", "files"},
     {"display", "metrics", "config"},
     {"provenance", "runs"},
+    {"reconciliation"},
     {"catalog"},
     {"strategies"},
     {"engine", "storage", "frames", "charts"},

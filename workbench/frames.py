@@ -50,6 +50,7 @@ HISTORY: Mapping[str, str] = {
     "duration": NUMBER,
     "data_source": TEXT,
     "rerun_of": TEXT,
+    "reconciled": TEXT,
     "name": TEXT,
     "tags": TEXT,
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from workbench.arrays import FloatArray, Int64Array
 from workbench.errors import described
@@ -26,6 +27,10 @@ class Status(StrEnum):
     COMPLETED = "completed"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+
+
+UNRECONCILED = "unreconciled"
+"""The code of a warning that says what does not agree with the engine's accounts and positions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +70,9 @@ class Equity:
 class Trade:
     """One round trip: a position from flat to flat, net of its commissions.
 
-    Times are UTC nanoseconds, prices volume-weighted averages, `pnl` and `commission` in `currency`; a commission is
-    positive when it was paid. `return_` is the pnl as a fraction of the entry value.
+    Times are UTC nanoseconds, prices volume-weighted averages, `pnl` and `commission` in `currency`, which is that of
+    the run where a rate is known; a commission is positive when it was paid. `return_` is the pnl as a fraction of the
+    entry value, NaN where that is not above zero.
     """
 
     instrument_id: str
@@ -84,7 +90,10 @@ class Trade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
-    """One execution. Quantity is signed by `side` only; the commission is positive when it was paid."""
+    """One execution. Quantity is signed by `side` only; the commission is positive when it was paid.
+
+    `origin` is what it came from: an ``order``, the ``expiry`` of its instrument, or a ``spread`` that it is a leg of.
+    """
 
     time: int
     instrument_id: str
@@ -95,6 +104,76 @@ class Fill:
     commission: float
     currency: str
     liquidity: str
+    origin: str = "order"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """The total of one currency in one account, and what one unit of it is worth in the run's currency."""
+
+    account: str
+    currency: str
+    amount: float
+    rate: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """All positions of one instrument in one account, as the engine has them.
+
+    `open` is the signed quantity that is left, valued at `price`; `charged` is what commissions in the coins themselves
+    took of it, and `cost` what they had cost, in the settlement currency. `worth` is what it adds to the balances, and
+    `profit` what it has made net of commissions, both in the run's currency. `gross` is what all positions there were
+    have made before commissions, closed or open, in the settlement currency; `rounded` is what the rounding of its
+    money has added to that, at most `roundings`.
+    """
+
+    instrument_id: str
+    account: str
+    multiplier: float
+    inverse: bool
+    price: float
+    open: float
+    charged: float
+    cost: float
+    worth: float | None
+    profit: float | None
+    gross: float
+    rounded: float
+    roundings: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Accounts and positions at the end, in the run's currency unless it says otherwise.
+
+    `commissions` are by currency. `payments` are what the accounts got without an execution, negative what they paid.
+    `revaluation` is what amounts in other currencies have gained by their rates.
+    """
+
+    currency: str
+    capital: float
+    balances: tuple[Balance, ...]
+    holdings: tuple[Holding, ...]
+    commissions: Mapping[str, float]
+    payments: float | None
+    revaluation: float | None
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON values; what is no finite number is None."""
+        plain: dict[str, Any] = _finite(asdict(self))
+        return plain
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any]) -> Self:
+        """The statement of `plain`."""
+        return cls(
+            **{
+                **plain,
+                "balances": tuple(Balance(**balance) for balance in plain["balances"]),
+                "holdings": tuple(Holding(**holding) for holding in plain["holdings"]),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +181,8 @@ class Result:
     """What an engine hands back, whole or cut short.
 
     `digest` is the SHA-256 of all fills and account states, 64 hexadecimal digits: equal for equal behaviour.
-    `profits` are those of the trades in the account's currency, shape ``(k,)``; None where the trades are in it.
+    `statement` is what the engine's accounts and positions say at the end, for results to be set against, and
+    `reconciled` whether they agree; None where nobody can tell.
     """
 
     status: Status
@@ -114,7 +194,8 @@ class Result:
     digest: str | None = None
     error: Failure | None = None
     cause: BaseException | None = field(default=None, repr=False, compare=False)
-    profits: FloatArray | None = field(default=None, repr=False, compare=False)
+    statement: Statement | None = field(default=None, repr=False, compare=False)
+    reconciled: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,3 +264,11 @@ class Record:
     name: str | None = field(default=None, compare=False)
     tags: tuple[str, ...] = field(default=(), compare=False)
     group_id: UUID | None = None
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

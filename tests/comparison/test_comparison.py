@@ -33,6 +33,7 @@ SCORES = Metrics(
     max_drawdown_at=datetime(2024, 1, 2, 23, 59, 59, tzinfo=UTC),  # 2024-01-02 23:59:59 UTC
     volatility=0.15,
     calmar_ratio=0.25,
+    periods_per_year=252,
     final_balance=11_000.0,
     total_trades=4,
     winning_trades=3,
@@ -241,7 +242,7 @@ def test_best_goes_by_the_metrics_own_direction() -> None:
 
 def test_counts_times_settings_and_parameters_have_no_best() -> None:
     runs = scored(
-        {"total_trades": 1, "max_drawdown_at": 1, "formulas_version": 2}, {"total_trades": 9, "max_drawdown_at": 2}
+        {"total_trades": 1, "max_drawdown_at": 1, "formulas_version": 3}, {"total_trades": 9, "max_drawdown_at": 2}
     )
     runs[0] = (replace(runs[0][0], params={"fast": 10}), runs[0][1])
     marked = {one.name for one in side_by_side(runs).rows if one.best}
@@ -426,7 +427,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "fees.taker": {"instruments": {"A.B": {**SNAPSHOT.instruments["A.B"], "taker_fee": "0.001"}}},
     "instrument.lot_size": {"instruments": {"A.B": {**SNAPSHOT.instruments["A.B"], "lot_size": "100"}}},
     "risk_free": {"risk_free": 0.02},
-    "periods_per_year": {"periods_per_year": 365},
+    "usual_periods": {"periods_per_year": 365},
     "engine.version": {"engine": {"name": "nautilus_trader", "version": "1.232.0"}},
 }
 
@@ -484,7 +485,7 @@ NOTES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "periods": (JANUARY, {}, ["Periods differ: 2024-01-01 to 2024-01-03, 2024-01-01 to 2024-01-31."]),
     "data": ({}, SETTINGS["data.fingerprint"], ["The data of A.B 1-DAY-LAST-EXTERNAL differs"]),
     "data of another period": (JANUARY, SETTINGS["data.fingerprint"], ["Periods differ"]),
-    "formulas": ({"metrics": replace(SCORES, formulas_version=2)}, {}, ["Formula versions differ: 1, 2."]),
+    "formulas": ({"metrics": replace(SCORES, formulas_version=1)}, {}, ["Formula versions differ: 2, 1."]),
     "currency": ({"currency": "JPY"}, {}, ["Currencies differ: USD, JPY."]),
     "capital": (
         {"initial_capital": Decimal(20_000)},
@@ -492,7 +493,11 @@ NOTES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
         ["Initial capital differs: 10,000.00 USD, 20,000.00 USD."],
     ),
     "risk-free rate": ({}, SETTINGS["risk_free"], ["Risk-free rates differ: 0.0, 0.02."]),
-    "periods per year": ({}, SETTINGS["periods_per_year"], ["Periods per year differ: 252, 365."]),
+    "periods per year": (
+        {"metrics": scores(periods_per_year=365)},
+        {},
+        ["Periods per year differ: 252, 365."],
+    ),
     "engine": ({}, SETTINGS["engine.version"], ["Engines differ: nautilus_trader 1.231.0, nautilus_trader 1.232.0."]),
     "code": ({}, SETTINGS["strategy_code"], ["The code of m:C was changed"]),
     "another strategy": ({"strategy_path": "m:D"}, SETTINGS["strategy_code"], []),
@@ -602,7 +607,7 @@ def test_metrics_are_shown_by_their_unit_with_the_full_number_under_the_mouse() 
     assert cells(page, "Final balance")[1] == "<td title='11000.0'>11,000.00 USD</td>"
     assert cells(page, "Trades")[1] == "<td>4</td>"
     assert cells(page, "Max drawdown on")[1] == "<td title='2024-01-02 23:59:59+00:00'>2024-01-02</td>"
-    assert cells(page, "formulas_version")[1] == "<td>1</td>"
+    assert cells(page, "formulas_version")[1] == "<td>2</td>"
     assert cells(page, "fees.amount")[1] == "<td>None</td>"
     assert cells(page, "capital")[1] == "<td title='10000'>10,000.00 USD</td>"
     assert cells(page, "data.fingerprint")[1] == f"<td title='{'cd' * 32}'>{'cd' * 6}</td>"

@@ -17,8 +17,10 @@ DAY = 86_400_000_000_000
 
 def sheet(periods_per_year: int = 252, days: int = 90) -> Sheet:
     equity = 10_000 * np.cumprod(np.where(np.arange(days) % 2, 1.02, 0.99))
+    # from a Monday on, of a market with weekends or without
+    number = np.arange(days) if periods_per_year == 365 else np.arange(days) // 5 * 7 + np.arange(days) % 5
     sample = Sample.from_bars(
-        time=19_906 * DAY + np.arange(1, days + 1) * DAY,
+        time=19_905 * DAY + (number + 1) * DAY,
         equity=equity,
         initial_capital=10_000.0,
         trade_pnls=np.empty(0),

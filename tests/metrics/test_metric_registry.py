@@ -54,8 +54,16 @@ def test_a_label_is_what_a_trader_reads() -> None:
     labels = [spec.label for spec in registered().values()]
     assert labels == [
         *("Total return", "CAGR", "Sharpe ratio", "Sortino ratio", "Max drawdown", "Max drawdown on"),
-        *("Volatility", "Calmar ratio", "Final balance", "Trades", "Winning trades", "Losing trades"),
-        *("Break-even trades", "Win rate", "Profit factor", "Average win", "Average loss", "Expectancy"),
+        *("Volatility", "Calmar ratio", "Periods per year", "Final balance", "Trades", "Winning trades"),
+        *(
+            "Losing trades",
+            "Break-even trades",
+            "Win rate",
+            "Profit factor",
+            "Average win",
+            "Average loss",
+            "Expectancy",
+        ),
     ]
 
 
@@ -64,6 +72,7 @@ def test_a_metric_knows_which_way_is_better() -> None:
     assert {name for name, higher in better.items() if higher is False} == {"volatility"}
     assert {name for name, higher in better.items() if higher is None} == {
         *("max_drawdown_at", "total_trades", "winning_trades", "losing_trades", "break_even_trades"),
+        "periods_per_year",
     }
 
 
@@ -75,7 +84,7 @@ def test_a_metric_knows_its_unit() -> None:
         "fraction": {"total_return", "cagr", "max_drawdown", "volatility", "win_rate"},
         "ratio": {"sharpe_ratio", "sortino_ratio", "calmar_ratio", "profit_factor"},
         "money": {"final_balance", "average_win", "average_loss", "expectancy"},
-        "count": {"total_trades", "winning_trades", "losing_trades", "break_even_trades"},
+        "count": {"total_trades", "winning_trades", "losing_trades", "break_even_trades", "periods_per_year"},
         "time": {"max_drawdown_at"},
     }
 

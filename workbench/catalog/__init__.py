@@ -4,7 +4,7 @@ from workbench.catalog.bar_spec import bar_name
 from workbench.catalog.catalog import Catalog
 from workbench.catalog.data_use import data_use
 from workbench.catalog.dataset import Dataset, ImportReport, MarketData
-from workbench.catalog.feed import Feed, feeds
+from workbench.catalog.feed import UNKNOWN, Feed, feeds
 from workbench.catalog.instrument_values import (
     build_instrument,
     instrument_values,
@@ -12,8 +12,10 @@ from workbench.catalog.instrument_values import (
     settlement_currency,
 )
 from workbench.catalog.month_digests import Content
+from workbench.catalog.sessions import common_session
 
 __all__ = [
+    "UNKNOWN",
     "Catalog",
     "Content",
     "Dataset",
@@ -22,6 +24,7 @@ __all__ = [
     "MarketData",
     "bar_name",
     "build_instrument",
+    "common_session",
     "data_use",
     "feeds",
     "instrument_values",

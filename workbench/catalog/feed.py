@@ -6,18 +6,20 @@ Bars digest as they do in the catalog, so that the same bars are the same data w
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
 
 from workbench.arrays import FloatArray, Int64Array
+from workbench.catalog.content import content
 from workbench.catalog.fingerprint import Months, column_digests, fingerprint, month_digests
 
-_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+UNKNOWN = "unknown"
+"""What a fingerprint begins with that is equal to no other: nobody can tell what the data are."""
 
 type Columns = tuple[FloatArray, Months]
 """A price per row, NaN where none is known, and the digest of each month."""
@@ -57,9 +59,13 @@ def _name(item: Any) -> tuple[str, str]:
     if bar_type is not None:
         instrument_id = str(bar_type.instrument_id)
         return instrument_id, str(bar_type)[len(instrument_id) + 1 :]
-    # data of a user's own class comes wrapped
-    inner = getattr(item, "data", item) if type(item).__name__ == "CustomData" else item
+    inner = _inner(item)
     return str(getattr(inner, "instrument_id", "")), type(inner).__name__
+
+
+def _inner(item: Any) -> Any:
+    """Data of a user's own class come wrapped."""
+    return getattr(item, "data", item) if type(item).__name__ == "CustomData" else item
 
 
 def _feed(instrument_id: str, kind: str, rows: list[Any]) -> Feed:
@@ -67,6 +73,15 @@ def _feed(instrument_id: str, kind: str, rows: list[Any]) -> Feed:
     time: Int64Array = np.fromiter((row.ts_init for row in rows), np.int64, len(rows))
     read = _bars if "-" in kind else READERS.get(kind, _others)
     price, months = read(rows, time)
+    if not months:
+        return Feed(
+            instrument_id=instrument_id,
+            kind=kind,
+            time=time,
+            price=price,
+            months=(),
+            fingerprint=f"{UNKNOWN} {uuid4()}",
+        )
     return Feed(
         instrument_id=instrument_id,
         kind=kind,
@@ -152,11 +167,20 @@ def _depths(rows: Sequence[Any], time: Int64Array) -> Columns:
 
 
 def _others(rows: Sequence[Any], time: Int64Array) -> Columns:
-    """Any other class: no price, and the digest of what it says of itself."""
-    # the address of an object that says nothing else would be another one in every process
-    texts = [_ADDRESS.sub("", repr(row)) for row in rows]
-    digests = [hashlib.sha256(text.encode()).digest() for text in texts]
-    return np.full(len(rows), np.nan), column_digests(time, [np.array(digests, dtype="S32")])
+    """Any other class: no price, and the digest of its content; no months where nobody can tell what that is."""
+    price = np.full(len(rows), np.nan)
+    texts = [_content(row) for row in rows]
+    digests = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts if text is not None]
+    if len(digests) < len(rows):
+        return price, ()
+    return price, column_digests(time, [np.array(digests, dtype="S32")])
+
+
+def _content(row: Any) -> str | None:
+    inner = _inner(row)
+    text = content(inner)
+    # with the words around it, as it was digested from the first version on
+    return repr(row) if text is not None and text == repr(inner) else text
 
 
 def _rounded(values: FloatArray, precision: int) -> FloatArray:

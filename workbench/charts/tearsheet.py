@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.catalog import common_session
 from workbench.charts.equity import Curve
 from workbench.charts.labels import text
 from workbench.charts.scale import value
@@ -57,6 +58,7 @@ def sheet(record: Record, snapshot: Snapshot, curve: Curve) -> Sheet:
             trade_pnls=np.empty(0),
             periods_per_year=snapshot.periods_per_year,
             risk_free=snapshot.risk_free,
+            session=common_session(snapshot.instruments.values()),
         ),
         run={
             "Run": str(record.run_id),

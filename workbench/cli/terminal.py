@@ -162,7 +162,7 @@ def _words(row: Mapping[str, Any], *, whole_id: bool) -> list[Text]:
     return [
         cell(row["run_id"] if whole_id else row["run_id"][:8], "bold"),
         cell(f"{row['started_at']:%Y-%m-%d %H:%M}"),
-        cell(row["status"], STATUS_STYLES.get(row["status"], "")),
+        cell(f"{row['status']}{' ≠' if row['reconciled'] == 'no' else ''}", STATUS_STYLES.get(row["status"], "")),
         cell(row["strategy_name"]),
         cell(row["instrument_id"]),
         cell(f"{first}/{last}"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from workbench.display.format import day, number
 from workbench.metrics import meaning
-from workbench.runs import Status
+from workbench.runs import UNRECONCILED, Status
 
 if TYPE_CHECKING:
     from workbench.config import Snapshot
@@ -28,6 +28,7 @@ def notes(runs: Sequence[tuple[Record, Snapshot]], saved: Declarations) -> Itera
     """Sentences for the reader of a comparison; none where all numbers mean the same."""
     records = [record for record, _ in runs]
     yield from _unfinished(records)
+    yield from _unreconciled(records)
     yield from _markets(records)
     yield from _data(runs)
     yield from _code(runs)
@@ -42,6 +43,13 @@ def _unfinished(records: Sequence[Record]) -> Iterator[str]:
     for record, run_id in zip(records, short([str(record.run_id) for record in records]), strict=True):
         if record.status is not Status.COMPLETED:
             yield f"Run {run_id} has no metrics: its status is {record.status.value}."
+
+
+def _unreconciled(records: Sequence[Record]) -> Iterator[str]:
+    for record, run_id in zip(records, short([str(record.run_id) for record in records]), strict=True):
+        for warning in record.warnings:
+            if warning.code == UNRECONCILED:
+                yield f"Run {run_id} {warning.message}."
 
 
 def _markets(records: Sequence[Record]) -> Iterator[str]:
@@ -88,10 +96,15 @@ def _measures(runs: Sequence[tuple[Record, Snapshot]]) -> Iterator[str]:
         yield f"Formula versions differ: {several}. One and the same run would score otherwise under each."
     if several := _several(str(snapshot.risk_free) for _, snapshot in runs):
         yield f"Risk-free rates differ: {several}. Sharpe and Sortino are measured against them."
-    if several := _several(str(snapshot.periods_per_year) for _, snapshot in runs):
+    if several := _several(_periods(record) for record, _ in runs if record.metrics is not None):
         yield f"Periods per year differ: {several}. Sharpe, Sortino and volatility are annualised with them."
     if several := _several(f"{snapshot.engine['name']} {snapshot.engine['version']}" for _, snapshot in runs):
         yield f"Engines differ: {several}. They may fill orders otherwise."
+
+
+def _periods(record: Record) -> str:
+    periods = None if record.metrics is None else record.metrics.get("periods_per_year")
+    return "unknown" if periods is None else f"{periods:g}"
 
 
 def _unknown(records: Sequence[Record], saved: Declarations) -> Iterator[str]:

@@ -93,7 +93,9 @@ _DECLARED: Mapping[Path, Setting] = {
     ("data", "fingerprint"): Setting(name="data.fingerprint", section="data", unit="digest", label="Content"),
     **{("terms", *path): _term(path) for path in (*_VENUE, ("fees", "maker"), ("fees", "taker"))},
     ("terms", "risk_free"): _term(("risk_free",)),
-    ("terms", "periods_per_year"): _term(("periods_per_year",)),
+    ("terms", "periods_per_year"): Setting(
+        name="usual_periods", section="terms", unit="value", label="Periods per year, as usual"
+    ),
     ("format", "version"): Setting(name="format", section="format", unit="value", label="Form of the stored text"),
 }
 

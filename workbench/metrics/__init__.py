@@ -32,7 +32,7 @@ from workbench.metrics.returns import (
     total_return,
     volatility,
 )
-from workbench.metrics.sample import DAY, Sample, last_of_each_day, simple_returns
+from workbench.metrics.sample import Sample, last_of_each_day, simple_returns
 from workbench.metrics.scores import FORMULAS_VERSION, Metrics
 from workbench.metrics.trades import (
     average_loss,
@@ -45,8 +45,10 @@ from workbench.metrics.trades import (
     win_rate,
     winning_trades,
 )
+from workbench.metrics.trading_days import AROUND_THE_CLOCK, DAY, Session, day_numbers, measured_periods
 
 __all__ = [
+    "AROUND_THE_CLOCK",
     "DAY",
     "FORMULAS_VERSION",
     "Declarations",
@@ -55,6 +57,7 @@ __all__ = [
     "Metrics",
     "Reason",
     "Sample",
+    "Session",
     "Undefined",
     "Unit",
     "average_loss",
@@ -62,6 +65,7 @@ __all__ = [
     "break_even_trades",
     "cagr",
     "calmar_ratio",
+    "day_numbers",
     "drawdown",
     "expectancy",
     "final_balance",
@@ -71,6 +75,7 @@ __all__ = [
     "max_drawdown_ns",
     "meaning",
     "measure",
+    "measured_periods",
     "metric",
     "profit_factor",
     "register",

@@ -33,7 +33,7 @@ _RESERVED = frozenset(
         *("run_id", "name", "tags", "started_at", "finished_at", "duration", "status", "params", "bar", "currency"),
         *("strategy_key", "strategy_name", "strategy_type", "strategy_path", "instrument_id", "data_source"),
         *("period_start", "period_end", "initial_capital", "error_message", "error_trace", "warnings"),
-        *("rerun_of", "group_id", "recorded_by"),
+        *("rerun_of", "group_id", "recorded_by", "reconciled"),
         *("config_sha256", "setup_sha256", "data_sha256", "environment_sha256", "result_sha256", "code_sha256"),
     }
 )

@@ -8,7 +8,8 @@ import numpy as np
 
 from workbench.arrays import FloatArray, Int64Array
 from workbench.metrics.registry import Reason, standard_metric
-from workbench.metrics.sample import DAY, Sample, change
+from workbench.metrics.sample import Sample, change
+from workbench.metrics.trading_days import DAY
 
 NOISE = 16 * float(np.finfo(np.float64).eps)
 """Below this a return is what rounding left of a zero; a ratio to it would be a huge number that means nothing."""
@@ -208,6 +209,19 @@ def calmar_ratio(time: Int64Array, equity: FloatArray, initial_capital: float) -
     """
     deepest = -max_drawdown(equity, initial_capital)
     return math.nan if deepest <= NOISE else cagr(time, equity, initial_capital) / deepest
+
+
+@standard_metric(higher_is_better=None, unit="count", unless=_BARS[:1])
+def periods_per_year(sample: Sample) -> int:
+    """Give the periods that a year has, by which volatility, Sharpe and Sortino are annualised.
+
+    Returns:
+        A number: as measured by the trading days of the market that have a bar, 252 for most exchanges; where those are
+        too few to tell, as usual for such an instrument.
+
+    Source: Bacon (2008), Practical Portfolio Performance Measurement and Attribution, 2nd ed., Wiley, ch. 4.
+    """
+    return sample.periods_per_year
 
 
 @standard_metric(exact=True, higher_is_better=True, unit="money", unless=_BARS[:2])

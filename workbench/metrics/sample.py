@@ -9,18 +9,17 @@ import numpy as np
 
 from workbench.arrays import FloatArray, IndexArray, Int64Array
 from workbench.errors import InvalidInput
-
-DAY = 86_400_000_000_000
-"""Nanoseconds of a day."""
+from workbench.metrics.trading_days import AROUND_THE_CLOCK, Session, day_numbers, last_of_each, measured_periods
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """One run as arrays, all of them read-only; money in the account's currency, times in ns UTC.
 
-    `time` and `equity` have one value per bar, shape ``(n,)``; `daily_time`, `daily_equity` and `returns` one per UTC
-    day that has a bar, shape ``(d,)``; `trade_pnls` one per closed round trip, net of commissions, shape ``(k,)``.
-    `returns` are simple, the first one against `initial_capital`. `risk_free` is a rate per year, a fraction.
+    `time` and `equity` have one value per bar, shape ``(n,)``; `daily_time`, `daily_equity` and `returns` one per
+    trading day of the market that has a bar, shape ``(d,)``; `trade_pnls` one per closed round trip, net of
+    commissions, shape ``(k,)``. `returns` are simple, the first one against `initial_capital`; a year has
+    `periods_per_year` of them. `risk_free` is a rate per year, a fraction.
     """
 
     time: Int64Array
@@ -43,8 +42,11 @@ class Sample:
         trade_pnls: FloatArray,
         periods_per_year: int,
         risk_free: float = 0.0,
+        session: Session = AROUND_THE_CLOCK,
     ) -> Self:
         """Add the daily closes and returns to what a run leaves behind. The given arrays are not copied or changed.
+
+        `periods_per_year` holds where the bars are too few to tell.
 
         Raises:
             InvalidInput: `time` and `equity` differ in length, or `time` runs backwards.
@@ -53,7 +55,8 @@ class Sample:
             raise InvalidInput(f"time has shape {time.shape} and equity {equity.shape}: give one value each per bar.")
         if (time[1:] < time[:-1]).any():
             raise InvalidInput("time runs backwards: give the bars in order of their close.")
-        last = last_of_each_day(time)
+        days = day_numbers(time, session)
+        last = last_of_each(days)
         return cls(
             time=_read_only(time),
             equity=_read_only(equity),
@@ -62,24 +65,22 @@ class Sample:
             returns=_read_only(simple_returns(equity[last], initial_capital)),
             trade_pnls=_read_only(trade_pnls),
             initial_capital=initial_capital,
-            periods_per_year=periods_per_year,
+            periods_per_year=measured_periods(days[last], periods_per_year),
             risk_free=risk_free,
         )
 
 
-def last_of_each_day(time: Int64Array) -> IndexArray:
-    """Find the last bar of each UTC day that has one.
-
-    A bar that closes exactly at midnight belongs to the day it covers, so the day is that of ``time - 1``.
+def last_of_each_day(time: Int64Array, session: Session = AROUND_THE_CLOCK) -> IndexArray:
+    """Find the last bar of each trading day that has one.
 
     Args:
         time: bar closes, ns UTC, ascending, shape ``(n,)``.
+        session: of the market; days of UTC by default.
 
     Returns:
         Positions in `time`, ascending, shape ``(d,)`` with ``d <= n``; empty if `time` is.
     """
-    day = (time - 1) // DAY
-    return np.append(np.flatnonzero(day[1:] != day[:-1]), time.size - 1) if time.size else np.empty(0, dtype=np.intp)
+    return last_of_each(day_numbers(time, session))
 
 
 def simple_returns(equity: FloatArray, initial_capital: float) -> FloatArray:

@@ -12,7 +12,7 @@ import workbench.metrics.returns
 import workbench.metrics.trades  # noqa: F401
 from workbench.metrics.registry import Undefined, Value, moment_of, standard
 
-FORMULAS_VERSION = 1
+FORMULAS_VERSION = 2
 """Stored with every set of metrics; goes up when a formula gives another number on the same run."""
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -93,7 +93,8 @@ else:
     Metrics = make_dataclass(
         "Metrics",
         [
-            *((spec.name, Value | None) for spec in standard()),
+            # none of a record of an earlier version, which did not know it
+            *((spec.name, Value | None, None) for spec in standard()),
             ("custom", Mapping[str, float | None], field(default_factory=dict)),
             ("undefined", Mapping[str, Undefined], field(default_factory=dict)),
             ("formulas_version", int, FORMULAS_VERSION),

@@ -86,7 +86,7 @@ def _named(row: Any) -> bool:
 
 def _row(row: Any, *, chosen: bool) -> str:
     values = (
-        MARKS[row.status],
+        MARKS[row.status] + ("≠" if row.reconciled == "no" else ""),
         row.name if _named(row) else row.run_id[:8],
         f"{row.started_at:%Y-%m-%d %H:%M}",
         row.strategy_name,
@@ -99,6 +99,8 @@ def _row(row: Any, *, chosen: bool) -> str:
         ", ".join(f"{name} {value}" for name, value in _telling(json.loads(row.params))),
     )
     why = row.error_message if isinstance(row.error_message, str) else row.run_id
+    if row.reconciled == "no":
+        why = f"does not reconcile, see its warnings; {why}"
     titles = {0: f"{row.status}: {why}", 1: row.run_id, len(values) - 1: values[-1]}
     cells = "".join(
         f"<td{_side(at)}{title(titles.get(at))}>{escape(str(value)[:200])}</td>" for at, value in enumerate(values)

@@ -13,10 +13,11 @@ from uuid import uuid4
 import numpy as np
 
 from workbench import config, provenance
-from workbench.catalog import Catalog
+from workbench.catalog import Catalog, common_session
 from workbench.config import Labels, Snapshot
 from workbench.display.progress import Show, Watch, bar, unwatched
 from workbench.engine import Engine, Progress, Spec, default_engine
+from workbench.errors import described
 from workbench.metrics import Metrics, measure, registered
 from workbench.runs import Equity, Failure, Group, Part, Record, Result, RunWarning, Status
 from workbench.storage import Finish, Records, Start
@@ -73,7 +74,7 @@ def record_run(
         with (watch if progress else unwatched)(str(record.run_id), title) as show:
             result = _worked(engine, spec, data, show)
             result = without_secrets(replace(result, warnings=(*spec.notes, *result.warnings)), spec.hidden)
-        metrics = measured(result, spec.snapshot) if result.status is Status.COMPLETED else None
+        metrics, result = _measured(result, spec.snapshot)
         finished_at, duration = datetime.now(UTC), time.perf_counter() - began
         if spec.ran is not None:
             finished_at, duration = spec.ran[1], (spec.ran[1] - spec.ran[0]).total_seconds()
@@ -96,6 +97,18 @@ def run_spec(spec: Spec, catalog: Catalog, progress: Progress | None = None, eng
     """
     engine = engine or default_engine()
     return engine.run(spec, engine.load(spec, catalog), progress)
+
+
+def _measured(result: Result, snapshot: Snapshot) -> tuple[Metrics | None, Result]:
+    """The metrics of a completed run; what goes wrong there costs them alone, and is said."""
+    if result.status is not Status.COMPLETED:
+        return None, result
+    try:
+        return measured(result, snapshot), result
+    except Exception as error:  # noqa: BLE001 - the run is done, and whatever this is, it is recorded
+        said = RunWarning(code="not_measured", message=f"its metrics could not be worked out: {described(error)}")
+        nothing = replace(result, equity=Equity(time=np.empty(0, dtype=np.int64), value=np.empty(0)), trades=())
+        return measured(nothing, snapshot), replace(result, warnings=(*result.warnings, said))
 
 
 def _record(spec: Spec) -> Record:
@@ -193,7 +206,11 @@ def measured(result: Result, snapshot: Snapshot) -> Metrics:
         time=result.equity.time,
         equity=result.equity.value,
         initial_capital=float(snapshot.capital),
-        trade_pnls=np.array([trade.pnl for trade in result.trades]) if result.profits is None else result.profits,
+        # one of which nobody knows the rate has no result in the account's currency
+        trade_pnls=np.array(
+            [trade.pnl if trade.currency == snapshot.venue.currency else np.nan for trade in result.trades]
+        ),
         periods_per_year=snapshot.periods_per_year,
         risk_free=snapshot.risk_free,
+        session=common_session(snapshot.instruments.values()),
     )

@@ -6,8 +6,9 @@ from workbench.storage.queries.duplicates import list_duplicates, list_like
 from workbench.storage.queries.listing import list_runs, pages
 from workbench.storage.queries.query import MOST, Query, overview, place_of, saved_metrics
 from workbench.storage.writing.messages import Finish, Start
-from workbench.storage.writing.records import Records, Ticket
+from workbench.storage.writing.records import Records
 from workbench.storage.writing.safe_records import SafeRecords
+from workbench.storage.writing.ticket import Ticket
 
 __all__ = [
     "MOST",

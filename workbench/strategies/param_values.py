@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from functools import cache
 from typing import Any, cast
@@ -15,6 +16,11 @@ from workbench.errors import InvalidInput, InvalidParameter, UnknownParameter
 FILLED_IN = ("instrument_id", "bar_type")
 # how orders are called and what is logged: a strategy does the same whatever these are
 _NAMES = {"strategy_id", "order_id_tag", "use_uuid_client_order_ids", "use_hyphens_in_client_order_ids"}
+
+_ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+LONGEST = 1_000
+"""Letters of a value that is recorded as its text."""
 
 
 def resolve_params(
@@ -93,10 +99,17 @@ def parse_params(config_class: Any, values: Mapping[str, Any]) -> Any:
         raise InvalidParameter(f"{name} does not take its config: {_readable(error, values)}") from None
 
 
-def flat_params(config: Any, *, instrument_id: str | None = None, bar_type: str | None = None) -> dict[str, Any]:
+def flat_params(
+    config: Any,
+    *,
+    instrument_id: str | None = None,
+    bar_type: str | None = None,
+    lost: list[str] | None = None,
+) -> dict[str, Any]:
     """The parameters as plain JSON values: the strategy's own, and those of NautilusTrader that are not as it has them.
 
-    What the workbench fills in, where it does, is left out unless the trader gave another value.
+    What the workbench fills in, where it does, is left out unless the trader gave another value. With `lost`, what JSON
+    has no word for is recorded as its text, and its name is added to `lost`.
 
     Raises:
         InvalidInput: a value that JSON has no word for (a NaN, a function), or text with a NUL character.
@@ -109,22 +122,36 @@ def flat_params(config: Any, *, instrument_id: str | None = None, bar_type: str 
     # a configuration of NautilusTrader's own says by itself what it is on
     unsaid = set(filled) if instrument_id is None else set()
     own = _own(fields)
-    try:
-        plain = {name: msgspec.to_builtins(getattr(config, name), enc_hook=_plain) for name in own}
-        for name in set(fields) - {*own, *unsaid, *_NAMES}:
-            if not name.startswith("log_"):
-                value = msgspec.to_builtins(getattr(config, name), enc_hook=_plain)
-                if value != msgspec.to_builtins(usual[name], enc_hook=_plain):
-                    plain[name] = value
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInput(f"a parameter cannot be recorded: {error}") from error
+    plain = {name: _recorded(name, getattr(config, name), lost) for name in own}
+    for name in set(fields) - {*own, *unsaid, *_NAMES}:
+        if not name.startswith("log_"):
+            value = _recorded(name, getattr(config, name), lost)
+            if value != msgspec.to_builtins(usual[name], enc_hook=_plain):
+                plain[name] = value
     # a default written as 1 in a float field is 1.0, as it would be had the trader typed it
     types = _types(cast("Hashable", type(config)))
     for name in plain:
         if type(plain[name]) is int and isinstance(types[name], msgspec.inspect.FloatType):
             plain[name] = float(plain[name])
-    refuse_unstorable("a parameter", canonical(plain))
     return plain
+
+
+def _recorded(name: str, value: Any, lost: list[str] | None) -> Any:
+    try:
+        return plain_value(value)
+    except InvalidInput:
+        if lost is None:
+            raise
+        lost.append(name)
+        # the address of an object that says nothing else would be another one in every process
+        return _UNSTORABLE.sub("?", _ADDRESS.sub("", _shown(value)))[:LONGEST]
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - whatever an object of the user's own does
+        return type(value).__name__
 
 
 @cache
@@ -160,7 +187,7 @@ def plain_value(value: Any) -> Any:
     try:
         plain = msgspec.to_builtins(value, enc_hook=_plain)
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidInput(f"{value!r} cannot be the value of a parameter: {error}") from error
+        raise InvalidInput(f"{_shown(value)} cannot be the value of a parameter: {error}") from error
     refuse_unstorable("a parameter", canonical(plain))
     return plain
 

@@ -108,6 +108,14 @@ def _group(name: str, value: Any) -> Checked:
         ) from None
 
 
+def _reconciled(name: str, value: Any) -> Checked:
+    words = {"yes": True, "no": False, "any": None}
+    if not isinstance(value, bool) and word(name, value) not in words:
+        raise InvalidInput(f"{name}={value!r} is not one of 'yes', 'no' and 'any'.")
+    chosen = value if isinstance(value, bool) else words[value]
+    return {} if chosen is None else {name: chosen}
+
+
 STRATEGY = Filter(
     read=_strategy,
     help="Only of this strategy: a name, a key, or module:Class.",
@@ -150,6 +158,13 @@ class Filters(TypedDict, total=False):
         Filter(read=_tags, help="Only runs with this tag, or with all of several.", label="Tag"),
     ]
     group: Annotated[UUID | str | None, Filter(read=_group, help="Only of this group of runs, by its id.")]
+    reconciled: Annotated[
+        str | bool | None,
+        Filter(
+            read=_reconciled,
+            help="yes: without runs that do not agree with the engine's accounts; no: only those; any.",
+        ),
+    ]
 
 
 @cache

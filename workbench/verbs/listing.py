@@ -184,7 +184,8 @@ class ListVerbs:
             frame: ``"pandas"`` or ``"polars"``, for this call.
 
         Returns:
-            The columns of `history`, the metric and what explains it first. Runs without a value are left out.
+            The columns of `history`, the metric and what explains it first. Runs without a value are left out, and so
+            are runs that do not reconcile, unless `reconciled` asks for them: ``"any"`` or ``"no"``.
 
         Raises:
             MetricNotFound: no metric has this name, or neither way of it is better; the nearest is named.
@@ -193,7 +194,12 @@ class ListVerbs:
 
         name, higher_is_better = ranked_metric(metric, lambda: saved_metrics(self.session.database))
         query = replace(
-            self._query({"strategy": strategy, **filters}, order_by="started_at", ascending=False, limit=limit),
+            self._query(
+                {"strategy": strategy, "reconciled": True, **filters},
+                order_by="started_at",
+                ascending=False,
+                limit=limit,
+            ),
             order_by=name,
             ascending=not higher_is_better,
             defined=True,

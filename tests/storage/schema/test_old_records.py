@@ -158,6 +158,11 @@ def test_a_downgrade_that_would_lose_who_recorded_a_run_is_refused_in_words(wb: 
     wb.run(
         "tests.support.user_strategies:Script", instrument="AAPL", start="2012-01-03", end="2012-03-01", progress=False
     )
+    with pytest.raises(RuntimeError, match=r"would lose what accounts and positions said of 1 runs"):
+        downgrade(database_url, "0001")
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("set session_replication_role = replica")
+        connection.execute("update run_results set statement = null")
     with pytest.raises(RuntimeError, match=r"no place for who recorded a run, which 1 runs know"):
         downgrade(database_url, "0001")
     assert len(wb.history()) == 1

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from workbench.catalog import Feed
-from workbench.engine.nautilus1.execute import status_of, watched
-from workbench.engine.nautilus1.results import harvest
+from workbench.engine.nautilus1.execute import watched
+from workbench.engine.nautilus1.executions import Listener
+from workbench.engine.nautilus1.results import harvest, status_of
 from workbench.engine.protocol import Progress
 from workbench.errors import InvalidInput, InvalidPeriod
 from workbench.runs import Failure, Result, RunWarning
@@ -100,12 +101,14 @@ def execute(
 
     node = BacktestNode([run_config])
     expected = sum(len(part.data) for part in loaded)
+    listeners: list[Listener] = []
     try:
-        ended = _ended(lambda: _run(node, run_config, loaded, expected, progress))
+        ended = _ended(lambda: _run(node, run_config, loaded, expected, progress, listeners))
         engine = node.get_engine(run_config.id)
         if engine is None or not engine.iteration:
             return _nothing(ended, expected)
-        return harvest(engine, feeds, currency=currency, expected=expected, ended=ended)
+        listener = listeners[0] if listeners else None
+        return harvest(engine, feeds, currency=currency, expected=expected, ended=ended, listener=listener)
     finally:
         node.dispose()  # type: ignore[no-untyped-call]
 
@@ -118,9 +121,17 @@ def _ended(work: Callable[[], None]) -> BaseException | None:
     return None
 
 
-def _run(node: Any, run_config: Any, loaded: Sequence[Any], expected: int, progress: Progress | None) -> None:
+def _run(
+    node: Any,
+    run_config: Any,
+    loaded: Sequence[Any],
+    expected: int,
+    progress: Progress | None,
+    listeners: list[Listener],
+) -> None:
     node.build()
     engine = node.get_engine(run_config.id)
+    listeners.append(Listener(engine))
     # the analyzer grows a pandas series per trade even with its analysis off: quadratic, and nobody reads it here
     engine.portfolio.analyzer.record_trade = lambda *_args, **_kwargs: None
     for part in loaded:

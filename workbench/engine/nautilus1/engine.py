@@ -8,7 +8,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from workbench import config
-from workbench.catalog import Catalog, Feed, MarketData, feeds
+from workbench.catalog import UNKNOWN, Catalog, Feed, MarketData, feeds
 from workbench.engine.nautilus1 import backtest_node
 from workbench.engine.nautilus1.execute import execute
 from workbench.engine.nautilus1.run_config import run_config
@@ -89,7 +89,7 @@ def _node_data(spec: Spec) -> NodeData:
 
 def _check(spec: Spec, fingerprints: Sequence[str]) -> None:
     for use, fingerprint in zip(spec.snapshot.data, fingerprints, strict=True):
-        if use.fingerprint != fingerprint:
+        if use.fingerprint != fingerprint and not use.fingerprint.startswith(UNKNOWN):
             raise InvalidMarketData(
                 f"the {use.bar} data of {use.instrument_id} have changed since the run was prepared. Run it again."
             )

@@ -11,18 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import numpy as np
-
-from workbench.arrays import FloatArray
-from workbench.catalog import MarketData, build_instrument
+from workbench.catalog import Feed, MarketData, build_instrument
 from workbench.config import Snapshot
-from workbench.display.format import number
-from workbench.engine.nautilus1 import fills_trades
-from workbench.engine.nautilus1.digest import digest
-from workbench.engine.nautilus1.equity import mark_to_market
+from workbench.engine.nautilus1.executions import Listener
+from workbench.engine.nautilus1.results import harvest
 from workbench.engine.nautilus1.venue import add_venue
 from workbench.engine.protocol import Progress
-from workbench.runs import Equity, Failure, Result, RunWarning, Status
+from workbench.runs import Result
 
 
 def execute(
@@ -35,7 +30,7 @@ def execute(
 
     Args:
         snapshot: what to run; venue, account, fees and the instrument's definition are built from it alone.
-        markets: the bars, already cut to the period; positions are valued at the closes of the first.
+        markets: the bars, already cut to the period; positions are valued at their closes, or the mid.
         strategy: makes the strategy; called inside, so that a strategy that raises in its constructor is a failed run.
         progress: see `Progress`; never called for a run shorter than a fifth of a second.
 
@@ -43,11 +38,31 @@ def execute(
         The result; never raises for what the strategy does. `FAILED` and `INTERRUPTED` hold what was done until then.
     """
     engine = _engine(snapshot)
+    listener = Listener(engine)
     try:
         ended = _run(engine, markets, strategy, progress)
-        return _result(engine, snapshot, markets, ended)
+        return harvest(
+            engine,
+            [_feed(market) for market in reversed(markets)],
+            currency=snapshot.venue.currency,
+            expected=_bars(markets),
+            ended=ended,
+            listener=listener,
+            unit="bars",
+        )
     finally:
         engine.dispose()
+
+
+def _feed(market: MarketData) -> Feed:
+    return Feed(
+        instrument_id=market.dataset.instrument_id,
+        kind=market.dataset.bar,
+        time=market.time,
+        price=market.close,
+        months=market.months,
+        fingerprint=market.fingerprint,
+    )
 
 
 def _engine(snapshot: Snapshot) -> Any:
@@ -106,66 +121,3 @@ def watched(engine: Any, total: int, progress: Progress | None) -> Iterator[None
 
 def _bars(markets: Sequence[MarketData]) -> int:
     return sum(len(market.bars) for market in markets)
-
-
-def _result(engine: Any, snapshot: Snapshot, markets: Sequence[MarketData], ended: BaseException | None) -> Result:
-    market = markets[0]
-    bars = int(engine.iteration)
-    # cut short, the account is valued as far as the clock came
-    seen = len(market.time) if ended is None else int(np.searchsorted(market.time, clock(engine), side="right"))
-    fills = fills_trades.fills(engine.cache)
-    value = mark_to_market(
-        market.time[:seen],
-        market.close[:seen],
-        fills,
-        capital=float(snapshot.venue.capital),
-        multiplier=float(market.instrument.multiplier),
-    )
-    status = status_of(ended)
-    silent = warnings(engine, snapshot.venue.currency, bars, _bars(markets), value) if ended is None else []
-    return Result(
-        status=status,
-        bars=bars,
-        equity=Equity(time=market.time[:seen], value=value),
-        trades=fills_trades.trades(engine.cache),
-        fills=fills,
-        warnings=(*silent, *fills_trades.order_warnings(engine.cache)),
-        digest=digest(engine.cache, fills),
-        error=Failure.of(ended) if status is Status.FAILED and ended is not None else None,
-        cause=ended,
-    )
-
-
-def status_of(ended: BaseException | None) -> Status:
-    """What became of a run that this ended, or nothing."""
-    stopped = isinstance(ended, KeyboardInterrupt)
-    return Status.COMPLETED if ended is None else Status.INTERRUPTED if stopped else Status.FAILED
-
-
-def clock(engine: Any) -> int:
-    """How far the engine's clock came, UTC nanoseconds."""
-    return int(engine.kernel.clock.timestamp_ns())
-
-
-def warnings(
-    engine: Any, currency: str, bars: int, expected: int, equity: FloatArray, unit: str = "bars"
-) -> list[RunWarning]:
-    """What NautilusTrader does not say: it returns normally after all of these."""
-    warnings = []
-    if bars < expected:
-        warnings.append(
-            RunWarning(
-                code="stopped_early",
-                message=f"NautilusTrader stopped after {bars} of {expected} {unit}: "
-                "the account was overdrawn, or the strategy shut the system down",
-            )
-        )
-    orders = engine.cache.orders()
-    if not orders:
-        warnings.append(RunWarning(code="no_orders", message="the strategy placed no order"))
-    elif not any(order.filled_qty > 0 for order in orders):
-        warnings.append(RunWarning(code="no_fills", message=f"none of {len(orders)} orders was filled"))
-    if len(equity) and equity.min() <= 0:
-        low = number(float(equity.min()), "money", currency)
-        warnings.append(RunWarning(code="ruined", message=f"the account fell to {low}; NautilusTrader let it trade on"))
-    return warnings

@@ -13,6 +13,7 @@ from typing import Any
 
 from workbench.engine.nautilus1.venue import Known
 from workbench.errors import InvalidInput
+from workbench.strategies import flat_params
 
 KINDS = {"strategies": "strategy", "actors": "actor", "exec_algorithms": "exec_algorithm"}
 """What an engine is made of → its type in the record; with ``_path``, the path of its class in a configuration."""
@@ -75,9 +76,17 @@ def component(part: Any, kind: str) -> Known:
     Unknown is what its configuration does not say: an object of a class that cannot be imported by its name, or one
     that was made from more than its config.
     """
-    importable = part.to_importable_config()
-    values = json.loads(importable.json())
+    try:
+        values = json.loads(part.to_importable_config().json())
+    except (TypeError, ValueError, OverflowError) as error:
+        path = f"{type(part).__module__}:{type(part).__qualname__}"
+        return Known(values={}, unknown=(f"the configuration of {path}, which JSON has no words for: {error}",))
+    lost: list[str] = []
+    if part.config is not None:
+        flat_params(part.config, lost=lost)
     path = values[f"{KINDS[kind]}_path"]
+    if lost:
+        return Known(values=values, unknown=(f"{', '.join(lost)} of {path}, which JSON has no word for",))
     if "<locals>" in path:
         return Known(values=values, unknown=(f"{path} is defined inside a function, where nobody else can find it",))
     extra = _arguments(type(part))

@@ -11,7 +11,6 @@ import numpy as np
 from workbench.arrays import FloatArray, Int64Array
 from workbench.catalog import Feed
 
-MINUTE_NS = 60_000_000_000
 SIDES = ("BID", "ASK")
 
 
@@ -27,29 +26,19 @@ class Steps:
         return np.asarray(self.value[np.maximum(np.searchsorted(self.time, when, side="right") - 1, 0)])
 
 
-def grid(feeds: Sequence[Feed], until: int | None = None) -> Int64Array:
-    """The moments at which an account is valued: every close of a bar; without bars the last tick of each UTC minute.
-
-    None is after `until`; shape ``(n,)``, ascending, none twice.
-    """
-    bars = [feed.time for feed in feeds if feed.is_bar]
-    chosen = bars or [feed.time for feed in feeds]
-    time: Int64Array = np.unique(np.concatenate(chosen)) if chosen else np.empty(0, dtype=np.int64)
-    if not bars and len(time):
-        minute = time // MINUTE_NS
-        time = time[np.append(minute[1:] != minute[:-1], True)]
-    return time if until is None else time[: np.searchsorted(time, until, side="right")]
-
-
 def prices(feeds: Sequence[Feed]) -> dict[str, Steps]:
     """The price series of each instrument that has one.
 
-    Of its bars, else its quotes, else its trades, else its order book. BID and ASK bars together give their mid.
+    Of its quotes, else its trades, else its order book, and of its bars: the last one that is known, of one moment the
+    bar's. BID and ASK bars together give their mid.
     """
     by_instrument = {}
     for instrument_id in dict.fromkeys(feed.instrument_id for feed in feeds):
         own = [feed for feed in feeds if feed.instrument_id == instrument_id]
-        series = _of_bars(own) or _of_ticks(own)
+        bars, ticks = _of_bars(own), _of_ticks(own)
+        if bars is not None and ticks is not None:
+            bars = merged([ticks, bars])
+        series = bars or ticks
         if series is not None:
             by_instrument[instrument_id] = series
     return by_instrument
@@ -73,12 +62,15 @@ def _of_ticks(feeds: Sequence[Feed]) -> Steps | None:
     return None
 
 
-def merged(feeds: Iterable[Feed]) -> Steps | None:
-    """Several series of one instrument as one, without the moments at which no price is known; None if none is."""
-    parts = list(feeds)
+def merged(parts: Sequence[Feed] | Sequence[Steps]) -> Steps | None:
+    """Several series of one instrument as one, without the moments at which no price is known; None if none is.
+
+    Of one moment the last series counts.
+    """
     if not parts:
         return None
-    time, value = (np.concatenate([getattr(part, name) for part in parts]) for name in ("time", "price"))
+    time = np.concatenate([part.time for part in parts])
+    value = np.concatenate([part.price if isinstance(part, Feed) else part.value for part in parts])
     known = ~np.isnan(value)
     order = np.argsort(time[known], kind="stable")
     return Steps(time[known][order], value[known][order]) if known.any() else None
@@ -88,29 +80,49 @@ def merged(feeds: Iterable[Feed]) -> Steps | None:
 class Rates:
     """What one unit of a currency is worth in another, by the prices of currency pairs, as they are or inverted.
 
-    `missing` collects the currencies that no fed pair could turn into the one asked for.
+    Where no pair joins two of them, it goes by way of others: the fewest that do. `missing` collects the currencies
+    that no fed pair could turn into the one asked for.
     """
 
     pairs: Mapping[tuple[str, str], Steps]
     missing: set[str] = field(default_factory=set)
 
     def at(self, source: str, target: str, when: Int64Array) -> FloatArray:
-        """The rate at each moment; 0 where none is known, so that what cannot be valued is left out."""
+        """The rate at each moment; NaN where none is known."""
         if source == target:
             return np.ones(when.shape)
-        if (direct := self.pairs.get((source, target))) is not None:
-            return direct.at(when)
-        if (inverse := self.pairs.get((target, source))) is not None:
-            return 1 / inverse.at(when)
-        self.missing.add(source)
-        return np.zeros(when.shape)
+        way = self._way(source, target)
+        if way is None:
+            self.missing.add(source)
+            return np.full(when.shape, np.nan)
+        rate = np.ones(when.shape)
+        for pair, inverted in way:
+            price = self.pairs[pair].at(when)
+            rate = rate / price if inverted else rate * price
+        return rate
+
+    def _way(self, source: str, target: str) -> list[tuple[tuple[str, str], bool]] | None:
+        """The pairs to go by, each with whether it is to be inverted."""
+        ways: dict[str, list[tuple[tuple[str, str], bool]]] = {source: []}
+        reached = [source]
+        for name in reached:
+            for base, quote in self.pairs:
+                for one, other, inverted in ((base, quote, False), (quote, base, True)):
+                    if one == name and other not in ways:
+                        ways[other] = [*ways[name], ((base, quote), inverted)]
+                        reached.append(other)
+        return ways.get(target)
 
 
 def rates(instruments: Iterable[Any], series: Mapping[str, Steps]) -> Rates:
-    """The rates that the prices of these instruments give; only currency pairs count, of several the first."""
+    """The rates that the prices of these instruments give.
+
+    Currency pairs come first, of several the first; then what is traded on a coin itself, such as a perpetual.
+    """
     pairs: dict[tuple[str, str], Steps] = {}
-    for instrument in instruments:
-        price = series.get(instrument.id.value)
-        if type(instrument).__name__ == "CurrencyPair" and price is not None:
-            pairs.setdefault((instrument.base_currency.code, instrument.quote_currency.code), price)
+    for kind in ("CurrencyPair", "CryptoPerpetual"):
+        for instrument in instruments:
+            price = series.get(instrument.id.value)
+            if type(instrument).__name__ == kind and price is not None:
+                pairs.setdefault((instrument.base_currency.code, instrument.quote_currency.code), price)
     return Rates(pairs)

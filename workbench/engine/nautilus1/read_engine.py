@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from workbench import config
-from workbench.catalog import Catalog, Feed, feeds
+from workbench.catalog import UNKNOWN, Catalog, Feed, feeds
 from workbench.config import DataUse
 from workbench.engine.nautilus1 import backtest_node, inspect_engine
 from workbench.engine.nautilus1.inspect_engine import KINDS
@@ -109,7 +109,7 @@ def _component(part: Any, kind: str) -> Component:
         kind=KINDS[kind],
         cls=type(part),
         config_class=None if chosen is None else type(chosen),
-        params=flat_params(chosen) if chosen is not None else {},
+        params=flat_params(chosen, lost=[]) if chosen is not None else {},
     )
 
 
@@ -127,7 +127,7 @@ def _data(engine: Any, data_feeds: Sequence[Feed], sources: Mapping[str, str]) -
             first=config.iso(engine.backtest_start.value),
             last=config.iso(_end(engine)),
             # unknown data never equal those of another run
-            fingerprint=f"unknown {uuid4()}",
+            fingerprint=f"{UNKNOWN} {uuid4()}",
         ),
     )
 

@@ -38,7 +38,7 @@ def data_uses(data_feeds: Sequence[Feed], sources: Mapping[str, str]) -> tuple[D
 
 def months_of(data_feeds: Iterable[Feed]) -> dict[str, Sequence[tuple[str, int, str]]]:
     """The digests of each month, by the fingerprint of all."""
-    return {feed.fingerprint: feed.months for feed in data_feeds}
+    return {feed.fingerprint: feed.months for feed in data_feeds if feed.months}
 
 
 def most_periods(instruments: Iterable[Any]) -> int:
@@ -71,7 +71,8 @@ def with_capital(
         at = Decimal(1)
         if code != currency:
             at = Decimal(repr(float(rates.at(code, currency, begin)[0])))
-        capital += balance * at
+        # what cannot be valued is said when the equity is
+        capital += balance * at if at.is_finite() else 0
     if capital <= 0:
         raise InvalidInput(
             f"the accounts begin with {capital} {currency}. Type starting_balances=['10000 {currency}']."

@@ -2,23 +2,23 @@
 
     equity(t) = sum over currencies of balance(t) * rate(t) + marked value of the open positions(t)
 
-Balances come from the accounts' own events. The marked value is the unrealised profit on a margin account, whose
-balance is not touched by an entry; on a cash account, which has paid for what it holds, it is the market value, but for
-a currency pair whose base currency is a balance of its own.
+NautilusTrader values an open position at nothing until it is closed, so a position that falls by half and recovers
+would show no drawdown. Balances are those of the ledger. The marked value is the unrealised profit on a margin account,
+whose balance is not touched by an entry; where the price was paid it is the market value, but for a currency pair of a
+cash account, whose base currency is a balance of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from workbench.arrays import FloatArray, Int64Array
-from workbench.engine.nautilus1.fills_trades import positions
+from workbench.engine.nautilus1.ledger import Change, Holding, Ledger, worth_of
 from workbench.engine.nautilus1.prices import Rates, Steps
-from workbench.runs import RunWarning, Trade
+from workbench.runs import RunWarning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,139 +30,120 @@ class Market:
     currency: str
 
 
-def worth(cache: Any, market: Market, time: Int64Array) -> tuple[FloatArray, list[RunWarning]]:
-    """Value all accounts of an engine at each moment.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Block:
+    """All positions of one instrument in one account, and what they are valued at; `priced` if a price was fed.
+
+    `held` and `entry` have one value more than `when`: what was there before its first moment.
+    """
+
+    holdings: Sequence[Holding]
+    when: Int64Array
+    held: FloatArray
+    entry: FloatArray
+    price: Steps
+    priced: bool
+
+    def at(self, time: Int64Array) -> tuple[FloatArray, FloatArray]:
+        """Signed quantity, and signed quantity × average entry, at each moment."""
+        so_far = np.searchsorted(self.when, time, side="right")
+        return self.held[so_far], self.entry[so_far]
+
+    def marked(self, time: Int64Array) -> FloatArray:
+        """What the open positions add to the balances, in the settlement currency."""
+        holding = self.holdings[0]
+        if holding.in_balance:
+            return np.zeros(time.shape)
+        held, entry = self.at(time)
+        multiplier = holding.position.multiplier.as_double()
+        if holding.premium:
+            return np.asarray(held * self.price.at(time) * multiplier)
+        flat = (held == 0) & (entry == 0)
+        value = held * worth_of(self.price.at(time), holding.instrument.is_inverse) - entry
+        return np.asarray(np.where(flat, 0.0, value) * multiplier)
+
+
+def blocks(held: Sequence[Holding], market: Market) -> list[Block]:
+    """Positions by instrument and account."""
+    groups: dict[tuple[str, str], list[Holding]] = {}
+    for holding in held:
+        groups.setdefault((holding.instrument.id.value, holding.account.id.value), []).append(holding)
+    return [_block(several, market.prices.get(name)) for (name, _), several in groups.items()]
+
+
+def _block(several: Sequence[Holding], price: Steps | None) -> Block:
+    changes = sorted((change for one in several for change in one.changes), key=lambda change: change.time)
+    when = np.array([change.time for change in changes], dtype=np.int64)
+    if several[0].in_balance:
+        # of coins all that was bought, for what it cost: what a commission took of them is in their balance
+        scale = several[0].position.multiplier.as_double()
+        moves = np.array([[each.signed, each.signed * each.price + each.realised / scale] for each in changes])
+    else:
+        moves = np.array([[each.signed - each.charged, each.entry] for each in changes])
+    held, entry = (np.concatenate(([0.0], np.cumsum(column))) for column in moves.T)
+    # sums of fractions leave a dust of 1e-12 where the position is flat
+    flat = np.isclose(held, 0.0, atol=1e-9 * max(1.0, float(np.abs(moves[:, 0]).max())))
+    hedged = np.abs(entry) > 1e-6 * max(1.0, float(np.abs(moves[:, 1]).max()))
+    return Block(
+        holdings=several,
+        when=when,
+        held=np.where(flat, 0.0, held),
+        entry=np.where(flat & ~hedged, 0.0, entry),
+        price=_of_fills(when, changes) if price is None else _with_early(price, when, changes),
+        priced=price is not None,
+    )
+
+
+def _with_early(price: Steps, when: Int64Array, changes: Sequence[Change]) -> Steps:
+    """A series, and before its first price those of the executions: a price of the future values nothing."""
+    early = int(np.searchsorted(when, price.time[0]))
+    if not early:
+        return price
+    before = _of_fills(when[:early], changes[:early])
+    return Steps(np.concatenate((before.time, price.time)), np.concatenate((before.value, price.value)))
+
+
+def _of_fills(when: Int64Array, changes: Sequence[Change]) -> Steps:
+    return Steps(when, np.array([change.price for change in changes]))
+
+
+def worth(ledger: Ledger, several: Sequence[Block], market: Market, time: Int64Array) -> FloatArray:
+    """Value all accounts at each moment.
 
     Args:
-        cache: of the engine; accounts with their events, positions and snapshots of earlier ones.
+        ledger: their balances.
+        several: their positions.
+        market: prices and rates.
         time: UTC nanoseconds, ascending, shape ``(n,)``.
 
     Returns:
-        The sum in the market's currency, shape ``(n,)``, and what could not be valued.
+        The sum in the market's currency, shape ``(n,)``; NaN where no rate is known of something that it holds.
     """
     value = np.zeros(time.shape)
-    for account in cache.accounts():
-        for currency, balance in balances(account).items():
-            if balance.value.any():
-                value += balance.at(time) * market.rates.at(currency, market.currency, time)
-    unpriced: set[str] = set()
-    for (instrument_id, _), held in _by_instrument(cache).items():
-        instrument = cache.instrument(held[0].instrument_id)
-        account = cache.account(held[0].account_id)
-        price = market.prices.get(instrument_id)
-        if price is None:
-            price = _fill_prices(held)
-            unpriced.add(instrument_id)
-        marked = _marked(instrument, account, held, price.at(time), time)
-        if marked is not None and marked.any():
-            settled = instrument.get_settlement_currency().code
-            value += marked * market.rates.at(settled, market.currency, time)
-    return value, [*_unpriced(unpriced), *_no_rate(market)]
+    for (_, currency), balance in ledger.balances.items():
+        value += in_currency(balance.at(time), currency, market, time)
+    for block in several:
+        settled = block.holdings[0].position.settlement_currency.code
+        value += in_currency(block.marked(time), settled, market, time)
+    return value
 
 
-def balances(account: Any) -> dict[str, Steps]:
-    """Total balance by currency, from the account's events."""
-    rows: dict[str, list[tuple[int, float]]] = {}
-    for event in account.events:
-        for balance in event.balances:
-            rows.setdefault(balance.currency.code, []).append((event.ts_event, balance.total.as_double()))
-    balances = {}
-    for currency, row in rows.items():
-        first = account.events[0].ts_event
-        # a currency that came later was nothing before
-        row = row if row[0][0] <= first else [(first, 0.0), *row]
-        balances[currency] = Steps(
-            np.array([at for at, _ in row], dtype=np.int64), np.array([total for _, total in row])
-        )
-    return balances
+def in_currency(amount: FloatArray, currency: str, market: Market, time: Int64Array) -> FloatArray:
+    """Amounts of one currency in that of the market; nothing is nothing whether a rate is known or not."""
+    if currency == market.currency or not amount.any():
+        return amount
+    return np.where(amount == 0, 0.0, amount * market.rates.at(currency, market.currency, time))
 
 
-def trade_profits(trades: Sequence[Trade], market: Market) -> FloatArray:
-    """The profit of each round trip in the market's currency, by the rate at its exit; shape ``(n,)``."""
-    exits = np.array([trade.exit_time for trade in trades], dtype=np.int64)
-    profits = np.array([trade.pnl for trade in trades], dtype=np.float64)
-    for currency in {trade.currency for trade in trades}:
-        of = np.array([trade.currency == currency for trade in trades])
-        profits[of] *= market.rates.at(currency, market.currency, exits[of])
-    return profits
-
-
-def _by_instrument(cache: Any) -> dict[tuple[str, str], list[Any]]:
-    """Positions by instrument and account."""
-    by_instrument: dict[tuple[str, str], list[Any]] = {}
-    for position in positions(cache):
-        by_instrument.setdefault((position.instrument_id.value, position.account_id.value), []).append(position)
-    return by_instrument
-
-
-def _marked(instrument: Any, account: Any, of: Sequence[Any], price: FloatArray, time: Int64Array) -> FloatArray | None:
-    """What the open positions add to the balance, in the settlement currency; None where the balance has it all."""
-    cash = type(account).__name__ != "MarginAccount"
-    if cash and account.base_currency is None and instrument.get_base_currency() is not None:
-        return None
-    multiplier = float(instrument.multiplier)
-    held, entry = _held(of, time, inverse=instrument.is_inverse)
-    if instrument.is_inverse:
-        # profit of an inverse contract is linear in 1 / price
-        return (held * (-1 / price) - entry) * multiplier
-    return (held * price - (0 if cash else entry)) * multiplier
-
-
-def _held(of: Sequence[Any], time: Int64Array, *, inverse: bool) -> tuple[FloatArray, FloatArray]:
-    """Signed quantity held and signed quantity times average entry, summed over positions, at each moment."""
-    changes = sorted(
-        (change for position in of for change in _changes(position, inverse)), key=lambda change: change[0]
-    )
-    when = np.array([at for at, _, _ in changes], dtype=np.int64)
-    steps = np.array([[quantity, value] for _, quantity, value in changes]).reshape(-1, 2)
-    so_far = np.searchsorted(when, time, side="right")
-    held, entry = (np.concatenate(([0.0], np.cumsum(column)))[so_far] for column in steps.T)
-    # sums of fractions leave a dust of 1e-12 where the position is flat
-    flat = np.isclose(held, 0.0, atol=1e-9 * max(1.0, float(np.abs(steps[:, 0]).max(initial=0.0))))
-    hedged = np.abs(entry) > 1e-6 * max(1.0, float(np.abs(steps[:, 1]).max(initial=0.0)))
-    return np.where(flat, 0.0, held), np.where(flat & ~hedged, 0.0, entry)
-
-
-def _changes(position: Any, inverse: bool) -> Iterator[tuple[int, float, float]]:
-    """Time, change of the signed quantity, change of signed quantity times average entry, for each fill.
-
-    As NautilusTrader does it: what adds to a position moves its average entry, what reduces it leaves it.
-    """
-    from nautilus_trader.model.enums import OrderSide
-
-    held, average = 0.0, 0.0
-    for fill in position.events:
-        quantity, price = fill.last_qty.as_double(), fill.last_px.as_double()
-        signed = quantity if fill.order_side == OrderSide.BUY else -quantity
-        before = held * (_over(average) if inverse else average)
-        if held * signed >= 0:
-            average = (abs(held) * average + quantity * price) / (abs(held) + quantity)
-        elif quantity > abs(held):
-            average = price
-        held += signed
-        yield fill.ts_event, signed, held * (_over(average) if inverse else average) - before
-
-
-def _over(price: float) -> float:
-    return -1 / price if price else 0.0
-
-
-def _fill_prices(of: Sequence[Any]) -> Steps:
-    fills = sorted((fill.ts_event, fill.last_px.as_double()) for position in of for fill in position.events)
-    return Steps(np.array([at for at, _ in fills], dtype=np.int64), np.array([price for _, price in fills]))
-
-
-def _unpriced(instrument_ids: set[str]) -> Iterator[RunWarning]:
-    for name in sorted(instrument_ids):
+def said(several: Sequence[Block], market: Market) -> Iterator[RunWarning]:
+    """What could not be valued, or only roughly."""
+    for name in sorted({block.holdings[0].instrument.id.value for block in several if not block.priced}):
         yield RunWarning(
             code="no_price", message=f"no price of {name} was fed: its positions are valued at the last fill"
         )
-
-
-def _no_rate(market: Market) -> Iterator[RunWarning]:
-    for name in sorted(market.rates.missing):
+    for name in sorted(market.rates.missing - {market.currency}):
         yield RunWarning(
             code="no_rate",
             message=f"no price of {name}/{market.currency} or {market.currency}/{name} was fed: "
-            f"what the account has in {name} is not in its equity",
+            f"what the account has in {name} cannot be valued, and neither can its equity",
         )

@@ -49,6 +49,7 @@ _COLUMNS: Mapping[str, Column] = {
     **{column.key: _column(f"r.{column.key}", column.type) for column in backtest_runs.c},
     **{name: _column(f"m.{name}", performance_metrics.c[name].type) for name in METRIC_COLUMNS},
     "status": Column(STATUS, TEXT),
+    "reconciled": Column("case m.reconciled when true then 'yes' when false then 'no' end", TEXT),
     "name": Column("l.name", TEXT, of_labels=True),
     "tags": Column("array_to_string(l.tags, ', ')", TEXT, of_labels=True),
 }

@@ -38,4 +38,5 @@ CONDITIONS: Mapping[str, Condition] = {
     "name": Condition("r.run_id in (select l.run_id from run_labels l where l.name = %(name)s)"),
     "tag": Condition("r.run_id in (select l.run_id from run_labels l where l.tags @> %(tag)s::text[])"),
     "group": Condition("r.group_id = %(group)s"),
+    "reconciled": Condition("(m.reconciled is not false) = %(reconciled)s"),
 }

@@ -55,10 +55,12 @@ class Statement:
             beside += has
         values = _values(query)
         beside += [*_status(query), *(matches(param, number, values) for number, param in enumerate(query.params))]
-        counted = [condition for _, condition in _conditions(query, "r")]
+        asked = [condition for _, condition in _conditions(query, "r")]
+        # of the table of runs alone
+        counted = [condition for condition in asked if "m." not in condition]
         counted += [*_status(query), *(() if by_metric else place)]
         counted += [text for number, param in enumerate(query.params) if (text := indexed(param, number, values))]
-        first = [*counted, *has, *(place if by_metric else ())]
+        first = [*counted, *(one for one in asked if one not in counted), *has, *(place if by_metric else ())]
         first += [matches(param, number, values) for number, param in enumerate(query.params)]
         return cls(query, within, beside, first, counted, key, ties, values)
 
@@ -98,7 +100,7 @@ class Statement:
         No more than `most` are looked for.
         """
         source, where = RUNS, _where(self.first)
-        if self.beside == [_OF_STRATEGY]:
+        if _OF_STRATEGY in self.beside and not any("r." in condition for condition in (*self.within, *self.beside)):
             # of a strategy alone, a metric's own table tells as much, and has an index that begins with it
             source, where = METRICS, _where([*self.within, *self.beside])
         elif "m." in f"{self.key} {self.first}":

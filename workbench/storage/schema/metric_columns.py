@@ -13,9 +13,12 @@ from workbench.metrics import MetricSpec, standard
 _TIME = DateTime(timezone=True)
 
 
-def metric_columns(specs: Sequence[MetricSpec] | None = None) -> list[Column[Any]]:
-    """A column per standard metric, those of one size together, so that rows have no gaps."""
-    columns = [_column(spec) for spec in (standard() if specs is None else specs)]
+def metric_columns(specs: Sequence[MetricSpec], *, later: bool = False) -> list[Column[Any]]:
+    """A column per standard metric, those of one size together, so that rows have no gaps.
+
+    Those that came `later` are missing in rows from before.
+    """
+    columns = [_column(spec, missing=later) for spec in specs]
     sizes = (DateTime, Double, Numeric, Integer)
     return sorted(columns, key=lambda column: next(at for at, kind in enumerate(sizes) if type(column.type) is kind))
 
@@ -30,7 +33,7 @@ def metric_rules(specs: Sequence[MetricSpec] | None = None) -> Iterator[tuple[st
             yield f"{spec.name}_is_finite", f"{spec.name} > '-Infinity' and {spec.name} < 'Infinity'"
 
 
-def _column(spec: MetricSpec) -> Column[Any]:
+def _column(spec: MetricSpec, *, missing: bool) -> Column[Any]:
     if spec.unit == "count":
-        return Column(spec.name, Integer, nullable=False)
+        return Column(spec.name, Integer, nullable=missing)
     return Column(spec.name, _TIME if spec.unit == "time" else Numeric() if spec.exact else Double())

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     DDL,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -33,7 +34,7 @@ from workbench.storage.schema.metric_columns import metric_columns, metric_rules
 from workbench.storage.schema.param_index import FUNCTIONS
 from workbench.storage.schema.rules import rules
 
-REVISION = "0007"
+REVISION = "0008"
 """The migration these tables are equal to."""
 
 metadata = MetaData(
@@ -224,6 +225,9 @@ def _run_id() -> Column[Any]:
     return Column("run_id", ForeignKey("backtest_runs.run_id", ondelete="CASCADE"), primary_key=True)
 
 
+LATER = ("periods_per_year",)
+"""Metrics that a migration added, behind the columns that were there."""
+
 performance_metrics = Table(
     "performance_metrics",
     metadata,
@@ -233,10 +237,13 @@ performance_metrics = Table(
     Column("strategy_type", Text, nullable=False),
     Column("instrument_id", Text, nullable=False),
     Column("started_at", Time, nullable=False),
-    *metric_columns(),
+    *metric_columns([spec for spec in standard() if spec.name not in LATER]),
     Column("formulas_version", Integer, nullable=False),
     Column("custom", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("undefined", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    *metric_columns([spec for spec in standard() if spec.name in LATER], later=True),
+    # whether the results agree with what the engine's accounts and positions said; null where nobody asked
+    Column("reconciled", Boolean),
     *(CheckConstraint(rule, name=name) for name, rule in metric_rules()),
     CheckConstraint(
         "least(winning_trades, losing_trades, break_even_trades) >= 0 "
@@ -312,7 +319,10 @@ run_results = Table(
     Column("equity", LargeBinary, nullable=False),
     Column("trades", LargeBinary, nullable=False),
     Column("fills", LargeBinary, nullable=False),
+    # what the engine's accounts and positions said, to set the results against; null in runs from before it was asked
+    Column("statement", JSONB(none_as_null=True)),
     CheckConstraint("bars >= 0", name="bars_not_negative"),
+    CheckConstraint("jsonb_typeof(statement) = 'object'", name="statement_is_an_object"),
 )
 
 # before the tables: an index is made with them

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, func, literal_column, null, select
 
+from workbench.catalog import common_session
 from workbench.config import Snapshot, fingerprint
 from workbench.metrics import FORMULAS_VERSION, measure
 from workbench.metrics.registry import Value
-from workbench.runs import Record, Status
+from workbench.reconciliation import differences
+from workbench.runs import Fill, Record, Statement, Status, Trade
 from workbench.storage.database import Database
 from workbench.storage.queries.columns import METRIC_COLUMNS, STATUS
 from workbench.storage.schema.tables import (
@@ -48,7 +50,7 @@ _EVERYTHING = (
         null().label("label"),
         null().label("tags"),
         config_text.label("config_text"),
-        *(run_results.c[name] for name in ("bars", *RESULTS)),
+        *(run_results.c[name] for name in ("bars", "statement", *RESULTS)),
     )
     .join(run_configs, run_configs.c.config_sha256 == _RUNS.c.config_sha256)
     .join(config_bases)
@@ -135,14 +137,42 @@ def _results(stored: Stored) -> Iterator[str]:
     for name, table in stored.tables.items():
         if table.schema != _schema(name):
             yield f"its {name} has other columns: {', '.join(table.column_names)}"
-    points = stored.tables["equity"].num_rows
-    if row.status == Status.COMPLETED and len(stored.snapshot.data) == 1 and points != row.bars:
+    points, data = stored.tables["equity"].num_rows, stored.snapshot.data
+    if row.status == Status.COMPLETED and len(data) == 1 and "-" in data[0].bar and points < row.bars:
         yield f"its equity has {points:,} rows and it ran on {row.bars:,} bars"
 
 
 @cache
 def _schema(name: str) -> pa.Schema:
     return arrow.empty(name).schema
+
+
+def _reconciled(stored: Stored) -> Iterator[str]:
+    """What the results do not agree on with what accounts and positions said, and the run does not say itself."""
+    if stored.row.statement is None or stored.row.equity is None:
+        return
+    if any(table.schema != _schema(name) for name, table in stored.tables.items()):
+        return
+    said = {warning.message for warning in stored.record.warnings}
+    values = stored.tables["equity"]["equity"]
+    trades = [
+        Trade(**{("return_" if name == "return" else name): value for name, value in row.items()})
+        for row in _rows(stored.tables["trades"])
+    ]
+    fills = [Fill(**row) for row in _rows(stored.tables["fills"])]
+    final = values[-1].as_py() if len(values) else None
+    for text in differences(final, trades, fills, Statement.read(stored.row.statement)):
+        if not any(text in message for message in said):
+            yield text
+
+
+def _rows(table: pa.Table) -> list[dict[str, Any]]:
+    """Its rows, times as nanoseconds."""
+    plain = [
+        table[name].cast("int64").to_pylist() if name.endswith("time") else table[name].to_pylist()
+        for name in table.column_names
+    ]
+    return [dict(zip(table.column_names, row, strict=True)) for row in zip(*plain, strict=True)]
 
 
 def _metrics(stored: Stored) -> Iterator[str]:
@@ -153,9 +183,13 @@ def _metrics(stored: Stored) -> Iterator[str]:
         time=equity["time"].cast("int64").to_numpy(),
         equity=equity["equity"].to_numpy(),
         initial_capital=float(stored.snapshot.capital),
-        trade_pnls=trades["pnl"].to_numpy(),
+        trade_pnls=[
+            pnl if code == stored.snapshot.venue.currency else math.nan
+            for pnl, code in zip(trades["pnl"].to_pylist(), trades["currency"].to_pylist(), strict=True)
+        ],
         periods_per_year=stored.snapshot.periods_per_year,
         risk_free=stored.snapshot.risk_free,
+        session=common_session(stored.snapshot.instruments.values()),
     )
     for name in METRIC_COLUMNS:
         saved, measured = stored.record.metrics[name], again[name]
@@ -182,6 +216,6 @@ def _parts(snapshot: Snapshot) -> tuple[str, str, str]:
 
 _QUESTIONS: dict[str, tuple[Callable[[Stored], Iterator[str]], ...]] = {
     "configuration": (_fingerprint,),
-    "results": (_results, _metrics),
+    "results": (_results, _reconciled, _metrics),
 }
 """What is worked out again, by what it is read from."""

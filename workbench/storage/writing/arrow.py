@@ -28,7 +28,11 @@ def unpack(data: bytes | memoryview) -> pa.Table:
     import pyarrow as pa
 
     with pa.ipc.open_stream(pa.py_buffer(data)) as reader:
-        return reader.read_all()
+        table = reader.read_all()
+    if "liquidity" in table.column_names and "origin" not in table.column_names:
+        # of fills from before the others were recorded
+        table = table.append_column("origin", pa.array(["order"] * table.num_rows, type=pa.string()))
+    return table
 
 
 def empty(name: str) -> pa.Table:
@@ -85,6 +89,7 @@ def fills_table(fills: Sequence[Fill]) -> pa.Table:
             "commission": number,
             "currency": text,
             "liquidity": text,
+            "origin": text,
         },
     )
 

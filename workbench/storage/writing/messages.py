@@ -67,6 +67,8 @@ class Ending:
     metrics: Metrics | None
     environment: Mapping[str, Any]
     tables: Mapping[str, bytes]
+    statement: Mapping[str, Any] | None = None
+    reconciled: bool | None = None
 
     @classmethod
     def of(cls, finish: Finish) -> Ending:
@@ -87,6 +89,8 @@ class Ending:
                 "trades": arrow.pack(arrow.trades_table(result.trades)),
                 "fills": arrow.pack(arrow.fills_table(result.fills)),
             },
+            statement=None if result.statement is None else result.statement.plain(),
+            reconciled=result.reconciled,
         )
 
 

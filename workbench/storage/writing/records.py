@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select, text
@@ -33,6 +32,7 @@ from workbench.storage.writing import arrow, content_store, labels
 from workbench.storage.writing.content_store import clean, write_environment
 from workbench.storage.writing.messages import Ending, Finish, Start
 from workbench.storage.writing.record_rows import metrics_row, record_of, run_row
+from workbench.storage.writing.ticket import Ticket
 
 if TYPE_CHECKING:
     import psycopg
@@ -86,40 +86,6 @@ _Found = namedtuple("_Found", _COLUMNS, defaults=(None, None))  # type: ignore[m
 def _named(_cursor: object) -> Callable[[Sequence[Any]], Any]:
     # the driver's own asks every answer for its names
     return lambda values: _Found(*values)
-
-
-@dataclass(slots=True)
-class Ticket:
-    """A run under way. Its connection holds an advisory lock, which is how others know that the run is alive."""
-
-    start: Start
-    connection: Connection | None = field(repr=False)
-
-    @property
-    def run_id(self) -> UUID:
-        """The run's id."""
-        return self.start.record.run_id
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Give lock and connection back. Does nothing the second time."""
-        if self.connection is None:
-            return
-        connection, self.connection = self.connection, None
-        try:
-            if not connection.invalidated:
-                connection.rollback()
-                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-                alone.execute(text("select pg_advisory_unlock(run_lock_key(:run_id))"), {"run_id": self.run_id})
-        except DBAPIError:
-            connection.invalidate()  # the lock went with the connection
-        finally:
-            connection.close()
 
 
 class Records:
@@ -378,9 +344,11 @@ def _deleted(error: DBAPIError, run_id: UUID) -> RunNotFound | None:
 
 def _write_end(connection: Connection, run_id: UUID, ending: Ending) -> None:
     """Results, metrics, status: in this order, because only a running run can be added to."""
-    connection.execute(_RESULTS, {"run_id": run_id, "bars": ending.bars, **ending.tables})
+    results = {"run_id": run_id, "bars": ending.bars, "statement": ending.statement, **ending.tables}
+    connection.execute(_RESULTS, results)
     if ending.metrics is not None:
-        connection.execute(_METRICS, {"run_id": run_id, **metrics_row(ending.metrics)})
+        metrics = {"run_id": run_id, "reconciled": ending.reconciled, **metrics_row(ending.metrics)}
+        connection.execute(_METRICS, metrics)
     error = ending.error
     ended = {
         "ended_run": run_id,

@@ -18,7 +18,8 @@ from workbench.storage.database import Database
 from workbench.storage.writing import arrow
 from workbench.storage.writing.messages import Ending, Finish, Start
 from workbench.storage.writing.outbox import Outbox
-from workbench.storage.writing.records import Records, Ticket
+from workbench.storage.writing.records import Records
+from workbench.storage.writing.ticket import Ticket
 
 if TYPE_CHECKING:
     import pyarrow as pa
