@@ -37,7 +37,7 @@ SITE = HERE.parent / "site"
 NAME = "NautilusTrader workbench"
 FIGURE = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
-TEXTS = ("reproducing", "backtests", "examples", "numbers", "storage", "guarantees", "performance")
+TEXTS = ("reproducing", "backtests", "examples", "numbers", "reconciliation", "storage", "guarantees", "performance")
 """Markdown pages in their order."""
 
 PATIENCE = 300
