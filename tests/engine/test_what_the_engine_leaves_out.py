@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from nautilus_trader.backtest.models import FixedFeeModel
 from nautilus_trader.backtest.modules import SimulationModule, SimulationModuleConfig
-from nautilus_trader.model.enums import AssetClass
+from nautilus_trader.model.data import Bar, BarType
+from nautilus_trader.model.enums import AssetClass, OrderSide
 from nautilus_trader.model.identifiers import InstrumentId, Symbol
 from nautilus_trader.model.instruments import FuturesContract
 from nautilus_trader.model.objects import Currency, Money, Price, Quantity
 
 from tests.support.engines import DAY, FIRST, bars, close, engine, instrument, quotes, script
+from tests.support.random_trader import Order, RandomTrader, RandomTraderConfig
 from tests.support.user_strategies import CALLED, Script, ScriptConfig
 from workbench.catalog import feeds
 from workbench.engine.nautilus1.executions import Listener
@@ -193,11 +195,10 @@ def test_what_was_dropped_and_not_heard_is_said(made: list[Any]) -> None:
     assert "not complete" in said(result)["purged"]
     assert "no_orders" not in said(result)
     # 100 dollars that no execution explains
-    assert said(result)["unreconciled"].endswith("capital and all profits make 10,000.00 USD")
+    assert said(result)["unreconciled"].endswith("are worth 10,100.00 USD")
 
 
 def test_a_strategy_that_hears_one_side_before_the_other_is_warned_of(made: list[Any]) -> None:
-    from nautilus_trader.model.data import Bar, BarType
 
     pair = instrument("EUR/USD.TEST", decimals=5)
 
@@ -251,26 +252,7 @@ def test_the_return_of_a_trade_that_was_entered_for_nothing_or_less_is_undefined
 
 
 def test_the_premium_of_an_option_is_paid_once(made: list[Any]) -> None:
-    from nautilus_trader.model.enums import OptionKind
-    from nautilus_trader.model.instruments import OptionContract
-
-    call = OptionContract(
-        InstrumentId.from_str("ACMEC.TEST"),
-        Symbol("ACMEC"),
-        AssetClass.EQUITY,
-        Currency.from_str("USD"),
-        2,
-        Price.from_str("0.01"),
-        Quantity.from_int(100),
-        Quantity.from_int(1),
-        "ACME",
-        OptionKind.CALL,
-        Price.from_str("100.00"),
-        0,
-        FIRST + 400 * DAY,
-        0,
-        0,
-    )
+    call = option(FIRST + 400 * DAY)
     result = result_of(
         made,
         engine(("TEST", ["10000 USD"])),
@@ -354,7 +336,6 @@ def test_nobody_can_tell_whether_a_run_reconciles_whose_end_is_not_known(made: l
 
 
 def test_what_a_bar_causes_may_be_converted_by_the_bar_before(made: list[Any]) -> None:
-    from nautilus_trader.model.data import Bar, BarType
 
     pair, share = instrument("EUR/USD.TEST", decimals=5), instrument(ACME, currency="EUR")
     rates = [1.0, 1.04, 1.08]
@@ -369,3 +350,97 @@ def test_what_a_bar_causes_may_be_converted_by_the_bar_before(made: list[Any]) -
     # 200 euro at the close of the second day; the engine has only the rate of the first by then
     assert [trade.pnl for trade in result.trades] == [200]
     assert result.reconciled is True
+
+
+def option(expires: int) -> Any:
+    from nautilus_trader.model.enums import OptionKind
+    from nautilus_trader.model.instruments import OptionContract
+
+    return OptionContract(
+        InstrumentId.from_str("ACMEC.TEST"),
+        Symbol("ACMEC"),
+        AssetClass.EQUITY,
+        Currency.from_str("USD"),
+        2,
+        Price.from_str("0.01"),
+        Quantity.from_int(100),
+        Quantity.from_int(1),
+        "ACME",
+        OptionKind.CALL,
+        Price.from_str("100.00"),
+        0,
+        expires,
+        0,
+        0,
+    )
+
+
+def test_an_option_that_expired_without_a_price_of_its_underlying_is_said(made: list[Any]) -> None:
+    call = option(FIRST + 2 * DAY)
+    data = [bars(call, [5.0, 6.0, 6.0, 6.0])]
+    result = result_of(made, engine(("TEST", ["10000 USD"])), [call], data, script("ACMEC.TEST", {"1": 1}))
+    assert said(result)["expired_open"].startswith("long 1 ACMEC.TEST is open past its expiry on 2024-01-03")
+    assert "open_position" not in said(result)
+
+
+def test_funding_rates_of_what_was_held_are_said(made: list[Any]) -> None:
+    from decimal import Decimal
+
+    from nautilus_trader.model.data import FundingRateUpdate
+
+    acme = instrument(ACME)
+    due = [FundingRateUpdate(acme.id, Decimal("0.0001"), close(day) - 5, close(day) - 5) for day in (1, 2, 3, 4)]
+    data = [bars(acme, [100.0, 110.0, 120.0, 130.0]), due]
+    result = result_of(made, engine(("TEST", ["10000 USD"])), [acme], data, script(ACME, {"1": 10, "3": -10}))
+    # held from the first close to the third
+    assert said(result)["funding_not_charged"].startswith("2 funding rates of ACME.TEST")
+
+
+def test_a_cent_that_was_not_booked_beside_a_dollar_that_was_is_found(made: list[Any]) -> None:
+
+    acme, gama, pair = (
+        instrument(ACME),
+        instrument("GAMA.TEST", currency="JPY"),
+        instrument("USD/JPY.TEST", decimals=2),
+    )
+    data = [bars(pair, [150.0, 150.0]), bars(gama, [100.0, 100.1]), bars(acme, [100.0, 99.9])]
+    orders = [
+        Order(day, name, "market", quantity, 0.0)
+        for day, quantity in ((1, 10.0), (2, -10.0))
+        for name in (ACME, "GAMA.TEST")
+    ]
+    driver = BarType.from_str(f"{ACME}-1-DAY-LAST-EXTERNAL")
+    strategy = RandomTrader(RandomTraderConfig(driver=driver, orders=orders))
+    result = result_of(made, engine(("TEST", ["10000 USD"])), [pair, gama, acme], data, strategy)
+    # a yen is two thirds of a cent, and the engine has no rate for it
+    assert result.equity.value[-1] == pytest.approx(9_999.01)
+    assert result.reconciled is False
+
+
+class Twice(Script):
+    """Sends two orders for what it has to close, of which each may only reduce."""
+
+    def on_bar(self, bar: Any) -> None:
+        """One to buy, then two to sell."""
+        self.seen += 1
+        acme = self.cache.instrument(bar.bar_type.instrument_id)
+        if self.seen == 1:
+            self.submit_order(self.order_factory.market(acme.id, OrderSide.BUY, acme.make_qty(10)))
+        if self.seen == 2:
+            for _ in range(2):
+                price = acme.make_price(115)
+                order = self.order_factory.limit(acme.id, OrderSide.SELL, acme.make_qty(10), price, reduce_only=True)
+                self.submit_order(order)
+
+
+def test_a_fill_that_opened_no_position_is_said_and_counts_for_nothing(made: list[Any]) -> None:
+    acme = instrument(ACME)
+    built = engine(("TEST", ["10000 USD"]), use_reduce_only=False)
+    bar_type = BarType.from_str(f"{ACME}-1-DAY-LAST-EXTERNAL")
+    strategy = Twice(ScriptConfig(instrument_id=acme.id, bar_type=bar_type))
+    result = result_of(made, built, [acme], [bars(acme, [100.0, 110.0, 120.0, 125.0])], strategy)
+    # 10 from 100 to 115; the second execution at 115 is in no position and in no account
+    assert result.equity.value.tolist() == [10_000, 10_100, 10_150, 10_150]
+    assert said(result)["unreconciled"] == (
+        "does not reconcile: the fills of ACME.TEST make -10, and its positions are 0"
+    )

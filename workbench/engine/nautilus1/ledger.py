@@ -289,21 +289,21 @@ def _match(account: Any, currency: str, flows: Sequence[_Flow], *, pays: bool) -
     earlier = np.array([flow.before if flow.converted else flow.amount for flow in flows])
     slack = np.abs(earlier - amounts) + np.abs(amounts) * SPREAD + unit * 0.51
     allowed = dust + np.bincount(at, foreign * slack, len(time))
+    # of an execution that needs a rate, the engine books all or nothing
+    abroad = {(flow.holding, flow.time) for flow in flows if flow.converted}
+    at_home = np.array([(flow.holding, flow.time) not in abroad for flow in flows], dtype=float)
+    without = np.bincount(at, at_home * amounts, len(time))
+    allowed = np.where((np.abs(booked - without) <= dust) & (np.abs(made - without) > dust), dust, allowed)
     # what a tick causes, the engine converts by the rate before it: it looks after the market first
     by_rate_before = np.abs(booked - np.bincount(at, earlier, len(time))) <= dust
-    # the engine converts all of it or nothing
-    apart = np.bincount(at, foreign * amounts, len(time))
-    allowed = np.where(np.abs(booked - made + apart) <= dust, dust, allowed)
     off = booked - made
     executed = count > 0
     left = _left(off, allowed, executed)
     wrong = np.abs(off) > allowed
     # what was booked at another moment than it was made, and what was not booked at all, is as it was made
-    late = executed | (np.cumsum(left & executed) > 0)
-    change = np.where(wrong & (~left | (late & (not pays))), made, booked)
+    change = np.where(wrong & ~(left & pays), made, booked)
     # what nobody can convert is not known from there on
     change = np.where(np.isnan(made), np.nan, change)
-    paid = left & (pays | ~executed)
     first = dict(zip(reversed(at.tolist()), reversed(flows), strict=True))
     agreed = executed & ~wrong & (off != 0)
     residues = [first[n]._replace(amount=float(off[n])) for n in np.flatnonzero(agreed & ~by_rate_before).tolist()]
@@ -314,7 +314,7 @@ def _match(account: Any, currency: str, flows: Sequence[_Flow], *, pays: bool) -
     ]
     return _Matched(
         balance=Steps(np.concatenate(([EVER], time)), start + np.concatenate(([0.0], np.cumsum(change)))),
-        payments=[(int(time[n]), float(off[n])) for n in np.flatnonzero(paid).tolist()],
+        payments=[(int(time[n]), float(off[n])) for n in np.flatnonzero(left & pays).tolist()],
         residues=residues,
     )
 

@@ -133,7 +133,7 @@ def _account(engine: Any, done: Executions, feeds: Sequence[Feed], currency: str
     last = int(at.time[-1]) if len(at.time) else clock(engine)
     told = guarded(
         "what accounts and positions say",
-        lambda: statement(accounts, held, books, several, valued, last=last, payments_known=_pays(engine)),
+        lambda: statement(accounts, held, books, several, valued, last=last),
         None,
     )
     warnings = guarded(

@@ -25,12 +25,8 @@ def statement(
     market: Market,
     *,
     last: int,
-    payments_known: bool,
 ) -> Statement:
-    """Draw it up for the moment `last`. Amounts, quantities and average prices are NautilusTrader's own.
-
-    What an account got without an execution is a payment where somebody pays: a simulation module of its venue.
-    """
+    """Draw it up for the moment `last`. Amounts, quantities and average prices are NautilusTrader's own."""
     begin, end = np.zeros(1, dtype=np.int64), np.array([last], dtype=np.int64)
 
     def rate(currency: str, at: Int64Array = end) -> float | None:
@@ -58,7 +54,7 @@ def statement(
     for holding in held:
         for event in holding.position.events:
             commissions[event.commission.currency.code] += event.commission.as_double()
-    payments = [(amount, rate(code, np.array([at]))) for at, code, amount in books.payments if payments_known]
+    payments = [(amount, rate(code, np.array([at]))) for at, code, amount in books.payments]
     revalued = [_revalued(name, balance, several, market, end) for name, balance in books.balances.items()]
     return Statement(
         currency=market.currency,
