@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.support.engines import bars, close, engine, instrument, quotes, script
-from workbench.catalog import feeds
-from workbench.engine.nautilus1.results import harvest
+from tests.support.engines import bars, close, engine, instrument, quotes, result_of, script
 from workbench.runs import Result
 
 ACME = "ACME.TEST"
-
-
-@pytest.fixture
-def made() -> Iterator[list[Any]]:
-    """Engines that are disposed when the test is over."""
-    engines_of_this_test: list[Any] = []
-    yield engines_of_this_test
-    for one in engines_of_this_test:
-        one.dispose()
-
-
-def result_of(
-    made: list[Any], built: Any, instruments: Sequence[Any], data: Sequence[list[Any]], *parts: Any
-) -> Result:
-    """Run an engine and take out of it what it did, valued in the currency of its first account."""
-    made.append(built)
-    for one in instruments:
-        built.add_instrument(one)
-    for rows in data:
-        built.add_data(rows)
-    for part in parts:
-        built.add_strategy(part)
-    built.run()
-    base = built.cache.accounts()[0].base_currency
-    return harvest(built, feeds(built.data), currency="USD" if base is None else base.code, expected=None)
 
 
 def codes(result: Result) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,45 +14,21 @@ from nautilus_trader.model.identifiers import InstrumentId, Symbol
 from nautilus_trader.model.instruments import FuturesContract
 from nautilus_trader.model.objects import Currency, Money, Price, Quantity
 
-from tests.support.engines import DAY, FIRST, bars, close, engine, instrument, quotes, script
+from tests.support.engines import DAY, FIRST, bars, close, engine, instrument, quotes, result_of, script
 from tests.support.random_trader import Order, RandomTrader, RandomTraderConfig
 from tests.support.user_strategies import CALLED, Script, ScriptConfig
 from workbench.catalog import feeds
-from workbench.engine.nautilus1.executions import Listener
 from workbench.engine.nautilus1.results import harvest
 from workbench.runs import Result
 
 ACME = "ACME.TEST"
 
 
-@pytest.fixture
-def made() -> Iterator[list[Any]]:
-    """Engines that are disposed when the test is over."""
-    engines: list[Any] = []
-    yield engines
-    for one in engines:
-        one.dispose()
-
-
-def result_of(
-    made: list[Any],
-    built: Any,
-    instruments: Sequence[Any],
-    data: Sequence[list[Any]],
-    strategy: Any,
-    *,
-    listen: bool = True,
-    start: int | None = None,
-) -> Result:
-    made.append(built)
-    for one in instruments:
-        built.add_instrument(one)
-    for rows in data:
-        built.add_data(rows)
-    built.add_strategy(strategy)
-    listener = Listener(built) if listen else None
-    built.run(start=start)
-    return harvest(built, feeds(built.data), currency="USD", expected=None, listener=listener)
+def purge(built: Any) -> None:
+    """Drop from the cache what is closed."""
+    now = built.kernel.clock.timestamp_ns()
+    built.cache.purge_closed_orders(now)
+    built.cache.purge_closed_positions(now)
 
 
 def said(result: Result) -> dict[str, str]:
@@ -164,13 +140,7 @@ def test_what_a_strategy_dropped_from_the_cache_was_heard(made: list[Any]) -> No
     orders = {"1": 10, "2": -30, "3": 20}
     kept = result_of(made, engine(("TEST", ["10000 USD"])), [acme], [bars(acme, closes)], script(ACME, orders))
     built = engine(("TEST", ["10000 USD"]))
-
-    def purge() -> None:
-        now = built.kernel.clock.timestamp_ns()
-        built.cache.purge_closed_orders(now)
-        built.cache.purge_closed_positions(now)
-
-    CALLED["purge"] = purge
+    CALLED["purge"] = lambda: purge(built)
     strategy = script(ACME, orders, call_on=6, note="purge")
     result = result_of(made, built, [acme], [bars(acme, closes)], strategy)
     # long 10 from 100 to 110, short 20 from 110 to 105: turned over by one order
@@ -182,13 +152,7 @@ def test_what_a_strategy_dropped_from_the_cache_was_heard(made: list[Any]) -> No
 def test_what_was_dropped_and_not_heard_is_said(made: list[Any]) -> None:
     acme = instrument(ACME)
     built = engine(("TEST", ["10000 USD"]))
-
-    def purge() -> None:
-        now = built.kernel.clock.timestamp_ns()
-        built.cache.purge_closed_orders(now)
-        built.cache.purge_closed_positions(now)
-
-    CALLED["purge"] = purge
+    CALLED["purge"] = lambda: purge(built)
     strategy = script(ACME, {"1": 10, "2": -10}, call_on=4, note="purge")
     data = [bars(acme, [100.0, 110.0, 105.0, 120.0])]
     result = result_of(made, built, [acme], data, strategy, listen=False)

@@ -21,7 +21,11 @@ from nautilus_trader.model.identifiers import InstrumentId, Venue
 from nautilus_trader.model.objects import Money, Price, Quantity
 
 from tests.support.user_strategies import Script, ScriptConfig
+from workbench.catalog import feeds
 from workbench.catalog.definitions import define
+from workbench.engine.nautilus1.executions import Listener
+from workbench.engine.nautilus1.results import harvest
+from workbench.runs import Result
 
 DAY = 86_400_000_000_000
 FIRST = 19_723 * DAY
@@ -142,3 +146,27 @@ def run_config(
     """A whole configuration."""
     chosen = BacktestEngineConfig(strategies=list(strategies), **(engine_more or {}))
     return BacktestRunConfig(venues=list(venues), data=list(data), engine=chosen, **more)
+
+
+def result_of(
+    made: list[BacktestEngine],
+    built: BacktestEngine,
+    instruments: Sequence[Any],
+    data: Sequence[list[Any]],
+    *parts: Any,
+    listen: bool = True,
+    start: int | None = None,
+) -> Result:
+    """Run an engine, put it among those that are `made`, and take out what it did, in the currency of its account."""
+    made.append(built)
+    for one in instruments:
+        built.add_instrument(one)
+    for rows in data:
+        built.add_data(rows)
+    for part in parts:
+        built.add_strategy(part)
+    listener = Listener(built) if listen else None
+    built.run(start=start)
+    base = built.cache.accounts()[0].base_currency
+    currency = "USD" if base is None else base.code
+    return harvest(built, feeds(built.data), currency=currency, expected=None, listener=listener)
