@@ -41,6 +41,14 @@ def test_the_two_hours_of_a_sunday_belong_to_monday() -> None:
     assert sorted(set(numbered(moments, NEW_YORK))) == [date(2024, 1, 8) + timedelta(days=day) for day in range(5)]
 
 
+@pytest.mark.parametrize("session", [NEW_YORK, AROUND_THE_CLOCK], ids=["New York", "UTC"])
+def test_few_hours_of_a_weekend_are_no_day_of_their_own(session: Session) -> None:
+    # two hours of Sunday in UTC; in New York, where it is summer, half an hour past the end of Friday
+    first = datetime(2024, 7, 7, 22, 30, tzinfo=UTC)
+    moments = [first + timedelta(hours=hour) for hour in range(120)]
+    assert sorted(set(numbered(moments, session))) == [date(2024, 7, 8) + timedelta(days=day) for day in range(5)]
+
+
 def test_daily_bars_that_close_before_midnight_utc_are_a_day_each() -> None:
     days = [datetime(2024, 1, 1, 23, 59, 59, tzinfo=UTC) + timedelta(days=day) for day in range(30)]
     for session in (AROUND_THE_CLOCK, EXCHANGE, NEW_YORK):
