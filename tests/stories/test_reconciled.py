@@ -14,6 +14,7 @@ from nautilus_trader.backtest.engine import BacktestEngine
 from tests.support.engines import bars, engine, instrument, script
 from workbench import Run, Workbench
 from workbench.errors import InvalidInput
+from workbench.panels import Panels
 from workbench.storage.upkeep.check import Checkup
 
 ACME = "ACME.TEST"
@@ -56,6 +57,12 @@ def test_lists_say_which_and_rankings_leave_the_other_out(fresh_wb: Workbench, p
     assert list(fresh_wb.history(reconciled="yes")["run_id"]) == [good.id]
     with pytest.raises(InvalidInput, match="reconciled='maybe' is not one of 'yes', 'no' and 'any'"):
         fresh_wb.best(reconciled="maybe")
+
+
+def test_the_panel_marks_it(fresh_wb: Workbench, pair: tuple[Run, Run]) -> None:
+    panel = Panels(fresh_wb).history()
+    rows = panel.record.table._html.value.split("<tr ")[1:]
+    assert [("≠" in row, pair[1].id in row) for row in rows] == [(True, True), (False, False)]
 
 
 def test_card_details_and_comparison_say_both_numbers(fresh_wb: Workbench, pair: tuple[Run, Run]) -> None:
